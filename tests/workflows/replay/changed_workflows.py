@@ -6,12 +6,18 @@ Each adds a timer before the real `run`.
 from temporalio import workflow
 
 from activities.acts.bulk_orders import ActCounts
+from activities.acts.elector_acts import ElectorActed, ElectorOrder
 from activities.recoveries.objection import ObjectionOrder
+from activities.routing.orders import GatewayOrder
+from activities.sending.bureau_desk import BureauNews
 from activities.sending.sign_in_code import SealedCodeMail
 from activities.sending.support_desk import SupportLetter
 from election.stages import Stage
 from election.verdicts import LinkVerdict
 from workflows.acts.bulk_retry import BulkRetry
+from workflows.acts.bureau_notice import BureauNotice
+from workflows.acts.elector_act import ElectorAct
+from workflows.acts.gateway_change import GatewayChange
 from workflows.acts.messages import BulkInput
 from workflows.mailings.mailing import Mailing
 from workflows.mailings.messages import MailingInput, MailingProgress
@@ -118,6 +124,39 @@ class ChangedBulkRetry(BulkRetry):
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(given)
+
+
+@workflow.defn(name="ElectorAct")
+class ChangedElectorAct(ElectorAct):
+    """The changed act for an elector."""
+
+    @workflow.run
+    async def run(self, order: ElectorOrder) -> ElectorActed:
+        """Wait a second, then run the real workflow."""
+        await workflow.sleep(1)
+        return await super().run(order)
+
+
+@workflow.defn(name="GatewayChange")
+class ChangedGatewayChange(GatewayChange):
+    """The changed act on a gateway."""
+
+    @workflow.run
+    async def run(self, order: GatewayOrder) -> bool:
+        """Wait a second, then run the real workflow."""
+        await workflow.sleep(1)
+        return await super().run(order)
+
+
+@workflow.defn(name="BureauNotice")
+class ChangedBureauNotice(BureauNotice):
+    """The changed news to the bureau."""
+
+    @workflow.run
+    async def run(self, news: BureauNews) -> None:
+        """Wait a second, then run the real workflow."""
+        await workflow.sleep(1)
+        await super().run(news)
 
 
 @workflow.defn(name="Objection")

@@ -14,6 +14,7 @@ from tests.workflows.replay import changed_workflows
 from tests.workflows.scripted import (
     act_activities,
     act_scenarios,
+    bureau_notice_scenarios,
     database_outage,
     identifier_and_password_scenarios,
     identifier_scenarios,
@@ -21,9 +22,11 @@ from tests.workflows.scripted import (
     objection_scenarios,
     password_scenarios,
     sign_in_code_scenarios,
+    single_act_scenarios,
     support_scenarios,
     voting_code_scenarios,
 )
+from tests.workflows.scripted.bureau_notice_scenarios import Bureau
 from tests.workflows.scripted.environment import server, workers
 from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.identifier_voter import IdentifierVoter
@@ -35,6 +38,9 @@ from tests.workflows.scripted.sign_in_code_scenarios import CodeReader
 from tests.workflows.scripted.support_scenarios import SupportWriter
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.acts.bulk_retry import BulkRetry
+from workflows.acts.bureau_notice import BureauNotice
+from workflows.acts.elector_act import ElectorAct
+from workflows.acts.gateway_change import GatewayChange
 from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
@@ -171,6 +177,27 @@ ACT = Recording(
     (*act_scenarios.WAITING, *act_scenarios.ENDINGS),
     _acts,
 )
+ELECTOR_ACT = Recording(
+    "elector-act",
+    ElectorAct,
+    changed_workflows.ChangedElectorAct,
+    (*single_act_scenarios.WAITING, *single_act_scenarios.ELECTOR_ENDINGS),
+    lambda: _actors(single_act_scenarios.for_elector),
+)
+GATEWAY_CHANGE = Recording(
+    "gateway-change",
+    GatewayChange,
+    changed_workflows.ChangedGatewayChange,
+    (*single_act_scenarios.WAITING, *single_act_scenarios.GATEWAY_ENDINGS),
+    lambda: _actors(single_act_scenarios.on_gateway),
+)
+BUREAU_NOTICE = Recording(
+    "bureau-notice",
+    BureauNotice,
+    changed_workflows.ChangedBureauNotice,
+    (*bureau_notice_scenarios.WAITING, *bureau_notice_scenarios.ENDINGS),
+    lambda: _actors(Bureau),
+)
 RECORDINGS = (
     VOTING_CODE,
     PASSWORD,
@@ -181,4 +208,7 @@ RECORDINGS = (
     OBJECTION,
     MAILING,
     ACT,
+    ELECTOR_ACT,
+    GATEWAY_CHANGE,
+    BUREAU_NOTICE,
 )

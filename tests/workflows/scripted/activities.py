@@ -338,7 +338,9 @@ class ScriptedMessaging:
         script = self._scripts.of(news.id)
         script.news.append(news)
         if script.relay is not GatewayMode.OK:
-            raise ApplicationError("recording-relay", type="GatewayRefusedError")
+            raise ApplicationError(
+                "recording-relay", type="GatewayRefusedError", next_retry_delay=script.letter_retry_delay
+            )
 
 
 def _accept(script: Script, message: LinkMessage | IdentifierMessage | Notice) -> Acceptance:

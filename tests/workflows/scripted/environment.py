@@ -12,8 +12,12 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
+from tests.workflows.scripted import single_act_scenarios
 from tests.workflows.scripted.activities import ScriptedMessaging, ScriptedRecoveries
 from tests.workflows.scripted.script import Scripts
+from workflows.acts.bureau_notice import BureauNotice
+from workflows.acts.elector_act import ElectorAct
+from workflows.acts.gateway_change import GatewayChange
 from workflows.contracts import options, search_attributes
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
@@ -59,8 +63,12 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 
 @asynccontextmanager
 async def workers(client: Client, scripts: Scripts) -> AsyncIterator[None]:
-    """Run both workers, with scripted activities."""
-    async with recoveries_worker(client, scripts), messaging_workers(client, scripts):
+    """Run the workers of recoveries, of acts and of messages, with scripted activities."""
+    async with (
+        recoveries_worker(client, scripts),
+        _acts_worker(client, scripts),
+        messaging_workers(client, scripts),
+    ):
         yield
 
 
@@ -79,6 +87,17 @@ def recoveries_worker(client: Client, scripts: Scripts) -> Worker:
             Objection,
         ],
         activities=ScriptedRecoveries(scripts).all,
+        no_remote_activities=True,
+        workflow_runner=sandbox.runner(),
+    )
+
+
+def _acts_worker(client: Client, scripts: Scripts) -> Worker:
+    return Worker(
+        client,
+        task_queue=single_act_scenarios.QUEUE,
+        workflows=[ElectorAct, GatewayChange, BureauNotice],
+        activities=single_act_scenarios.ScriptedActs(scripts).all,
         no_remote_activities=True,
         workflow_runner=sandbox.runner(),
     )

@@ -1,11 +1,7 @@
 """Scenarios that bring an objection to each of its endings."""
 
-import asyncio
-from contextlib import suppress
 from secrets import token_hex
-from typing import TYPE_CHECKING
 
-from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.recoveries.objection import ObjectionClick, ObjectionOrder
@@ -13,20 +9,15 @@ from election.procedures import Procedure, objection_id_of, workflow_id_of
 from election.verdicts import LinkVerdict
 from tests.support.waiting import until
 from tests.workflows.scripted.script import Scripts
+from tests.workflows.scripted.workflow_actor import WorkflowActor
 from workflows.contracts import options
 from workflows.recoveries.objection import Objection
 
-if TYPE_CHECKING:
-    from temporalio.client import WorkflowHandle
 
-_TIMEOUT_SECONDS = 20.0
-
-
-class Objector:
+class Objector(WorkflowActor[LinkVerdict]):
     """An elector who objects, and the workflow of the objection."""
 
     def __init__(self, environment: WorkflowEnvironment, scripts: Scripts) -> None:
-        self._environment = environment
         self._scripts = scripts
         elector_id = token_hex(16)
         self.order = ObjectionOrder(
@@ -34,9 +25,7 @@ class Objector:
         )
         self.workflow_id = objection_id_of(elector_id)
         self.script = scripts.of(self.order.workflow_id)
-        self.handle: WorkflowHandle[Objection, LinkVerdict] = environment.client.get_workflow_handle_for(
-            Objection.run, self.workflow_id
-        )
+        super().__init__(environment, environment.client.get_workflow_handle_for(Objection.run, self.workflow_id))
 
     async def objects(self, *others: str) -> None:
         """Start the objection, of an elector with these other recoveries, and return after the first attempt."""
@@ -47,16 +36,6 @@ class Objector:
             Objection.run, self.order, id=self.workflow_id, task_queue=options.RECOVERIES
         )
         await until(lambda: self.script.objections)
-
-    async def ends(self) -> LinkVerdict:
-        """Return the objection's answer."""
-        async with asyncio.timeout(_TIMEOUT_SECONDS):
-            return await self.handle.result()
-
-    async def terminate(self) -> None:
-        """Terminate the workflow, if it runs."""
-        with suppress(RPCError):
-            await self.handle.terminate("the test is over")
 
 
 async def database_away(elector: Objector) -> None:

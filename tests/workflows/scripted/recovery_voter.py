@@ -1,8 +1,6 @@
 """The base of the scripted voters: what the tests of every procedure do."""
 
-import asyncio
 from collections.abc import Awaitable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -10,10 +8,9 @@ from uuid import uuid4
 
 import pytest
 from temporalio.api.sdk.v1 import WorkflowMetadata
-from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import WorkflowUpdateFailedError
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import ApplicationError
-from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.config.clock import utc_now
@@ -26,6 +23,7 @@ from tests.support import signing
 from tests.support.waiting import until
 from tests.workflows.scripted.script import Script, Scripts
 from tests.workflows.scripted.terms import scripted_terms
+from tests.workflows.scripted.workflow_actor import WorkflowActor
 from workflows.contracts import options, search_attributes
 from workflows.contracts.messages import RecoveryStatus
 from workflows.contracts.orders import CancelRequest, RetryRequest
@@ -35,7 +33,7 @@ PUBLIC_KEY = "the browser's public key ".ljust(43, "K") + "="
 _T = TypeVar("_T")
 
 
-class RecoveryVoter:
+class RecoveryVoter(WorkflowActor[Stage]):
     """One voter and the voter's recovery; `script` sets the results of its activities."""
 
     procedure: Procedure
@@ -48,10 +46,7 @@ class RecoveryVoter:
         self.script.terms = self.terms
         # A short timeout lets other messages in while a local activity hangs.
         self.task_timeout: timedelta | None = None
-        self.handle: WorkflowHandle[Any, Any] = environment.client.get_workflow_handle(
-            self.workflow_id, result_type=Stage
-        )
-        self._environment = environment
+        super().__init__(environment, environment.client.get_workflow_handle(self.workflow_id, result_type=Stage))
 
     @property
     def subject(self) -> str:
@@ -93,14 +88,6 @@ class RecoveryVoter:
         """Have an operator cancel the recovery, and return its stage."""
         return await self._execute("cancel", CancelRequest("Claude Exemple", "demande par téléphone"))
 
-    async def waits(self, **time: float) -> None:
-        """Fast-forward the recovery's clock; the arguments are those of `timedelta`.
-
-        Not to the very instant of a timer (`late_after` is two minutes): the server may then skip to the next one too.
-        """
-        async with asyncio.timeout(ANSWERED_WITHIN.total_seconds()):
-            await self._environment.fast_forward(self.handle, timedelta(**time))
-
     async def status(self) -> RecoveryStatus:
         """Query the status."""
         status: RecoveryStatus = await self.handle.query("status", result_type=RecoveryStatus)
@@ -119,16 +106,6 @@ class RecoveryVoter:
     async def reaches(self, stage: Stage) -> None:
         """Return once the recovery is at this stage."""
         await until(lambda: self._is_at(stage))
-
-    async def ends(self) -> Stage:
-        """Return the ending, once the recovery has ended."""
-        async with asyncio.timeout(ANSWERED_WITHIN.total_seconds()):
-            return Stage(await self.handle.result())
-
-    async def terminate(self) -> None:
-        """Terminate the recovery, if it runs, so that it does not disturb other tests."""
-        with suppress(RPCError):
-            await self.handle.terminate("the test is over")
 
     async def _execute(self, update: str, message: RetryRequest | CancelRequest) -> Stage:
         answer = await self.handle.execute_update(update, message, result_type=Stage, rpc_timeout=ANSWERED_WITHIN)

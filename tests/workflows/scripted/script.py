@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from temporalio.exceptions import ApplicationError
 
 from activities.acts.bulk_items import ClaimedItem
+from activities.acts.elector_acts import ElectorActed
 from activities.gateways.recording import GatewayMode
 from election.recovery_terms import RecoveryTerms
 from election.verdicts import LinkVerdict, Verdict
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from activities.acts.bulk_items import ItemClaim
+    from activities.acts.elector_acts import ElectorClaim
     from activities.proofs.judgement import JudgedRequest
     from activities.recoveries.notices import Notice
     from activities.recoveries.objection import ObjectionOrder
     from activities.recoveries.requests import Renewal
     from activities.recoveries.settlements import EndingClaim, Extension, OperatorAct
     from activities.recoveries.unactivated_identifiers import IdentifierActivation
+    from activities.routing.console_orders import GatewayClaim
     from activities.sending.bureau_desk import BureauNews
     from activities.sending.messaging import IdentifierMessage, LinkMessage
     from activities.sending.sign_in_code import SealedCodeMail
@@ -39,13 +42,14 @@ class Script:
         self.gateway = GatewayMode.OK  # for links
         self.identifier_gateway = GatewayMode.OK
         self.relay = GatewayMode.OK  # for notices and letters
-        self.letter_retry_delay: timedelta | None = None  # None: the workflow's retry policy
+        self.letter_retry_delay: timedelta | None = None  # of letters and news; None: the workflow's retry policy
         self.is_on_the_roll = True
         self.others: list[str] = []  # the elector's other recoveries
         self.was_objected = False
         self.objection = LinkVerdict.LIVE  # the answer to an objection
         self.request_notice = ""  # the sealed address of a request's notice (2018)
         self.claimed = ClaimedItem(is_claimed=False)  # what an act orders
+        self.acted = ElectorActed(is_known=True, number=3)  # what an act for an elector does
         self.is_replaced = False  # a newer identifier has replaced this recovery's
         self.replaced_link = ""  # the id of a link whose reissue comes after a newer link's
         self.mailed_links: dict[str, LinkVerdict] = {}  # by the id of a mailing's link
@@ -61,6 +65,7 @@ class Script:
         self.cancellations: list[OperatorAct] = []
         self.extensions: list[Extension] = []
         self.item_claims: list[ItemClaim] = []
+        self.act_claims: list[ElectorClaim | GatewayClaim] = []
         self.activations: list[IdentifierActivation] = []
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []

@@ -1,36 +1,30 @@
 """Scenarios that bring the mail with a sign-in's code to the state where it waits, and to each ending."""
 
-import asyncio
-from contextlib import suppress
 from datetime import timedelta
 from secrets import token_hex
 
 import pytest
-from temporalio.client import WorkflowFailureError, WorkflowHandle
-from temporalio.service import RPCError
+from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.gateways.recording import GatewayMode
 from activities.sending.sign_in_code import SealedCodeMail
 from tests.support.waiting import until
 from tests.workflows.scripted.script import Scripts
+from tests.workflows.scripted.workflow_actor import WorkflowActor
 from workflows.contracts import options
 from workflows.recoveries.sign_in_code import SignInCodeMailing
 
-_TIMEOUT_SECONDS = 20.0
 _LIFETIME = timedelta(minutes=10)
 
 
-class CodeReader:
+class CodeReader(WorkflowActor[None]):
     """A voter who waits for a code, and the workflow of its mail."""
 
     def __init__(self, environment: WorkflowEnvironment, scripts: Scripts) -> None:
-        self._environment = environment
         self.mail = SealedCodeMail(f"sign-in-code/{token_hex(16)}", "request", "sealed", _LIFETIME)
         self.script = scripts.of(self.mail.workflow_id)
-        self.handle: WorkflowHandle[SignInCodeMailing, None] = environment.client.get_workflow_handle(
-            self.mail.workflow_id
-        )
+        super().__init__(environment, environment.client.get_workflow_handle(self.mail.workflow_id))
 
     async def asks(self, relay: GatewayMode = GatewayMode.OK) -> None:
         """Start the mailing, and return after the first attempt."""
@@ -39,25 +33,6 @@ class CodeReader:
             SignInCodeMailing.run, self.mail, id=self.mail.workflow_id, task_queue=options.RECOVERIES
         )
         await until(lambda: self.script.code_mails)
-
-    async def waits(self, **time: float) -> None:
-        """Fast-forward the workflow's clock."""
-        async with asyncio.timeout(_TIMEOUT_SECONDS):
-            await self._environment.fast_forward(self.handle, timedelta(**time))
-
-    async def ends(self) -> None:
-        """Return once the mail was accepted.
-
-        Raises:
-            WorkflowFailureError: it was not, while the code was valid.
-        """
-        async with asyncio.timeout(_TIMEOUT_SECONDS):
-            await self.handle.result()
-
-    async def terminate(self) -> None:
-        """Terminate the workflow, if it runs."""
-        with suppress(RPCError):
-            await self.handle.terminate("the test is over")
 
 
 async def relay_down(reader: CodeReader) -> None:

@@ -1,35 +1,28 @@
 """Scenarios that bring a question to the support desk to each state where it waits, and to each ending."""
 
-import asyncio
-from contextlib import suppress
 from datetime import timedelta
 from secrets import token_hex
 
 import pytest
-from temporalio.client import WorkflowFailureError, WorkflowHandle
-from temporalio.service import RPCError
+from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.gateways.recording import GatewayMode
 from activities.sending.support_desk import SupportLetter
 from tests.support.waiting import until
 from tests.workflows.scripted.script import Scripts
+from tests.workflows.scripted.workflow_actor import WorkflowActor
 from workflows.contracts import options
 from workflows.recoveries.support_request import SupportRequest
 
-_TIMEOUT_SECONDS = 20.0
 
-
-class SupportWriter:
+class SupportWriter(WorkflowActor[None]):
     """A voter who writes to the support desk, and the workflow of the letter."""
 
     def __init__(self, environment: WorkflowEnvironment, scripts: Scripts) -> None:
-        self._environment = environment
         self.letter = SupportLetter(f"assistance/{token_hex(5)}", "K7M4Q-X4P9R", "request", "sealed")
         self.script = scripts.of(self.letter.workflow_id)
-        self.handle: WorkflowHandle[SupportRequest, None] = environment.client.get_workflow_handle(
-            self.letter.workflow_id
-        )
+        super().__init__(environment, environment.client.get_workflow_handle(self.letter.workflow_id))
 
     async def writes(self, relay: GatewayMode = GatewayMode.OK) -> None:
         """Send the letter, and return after the first attempt."""
@@ -38,25 +31,6 @@ class SupportWriter:
             SupportRequest.run, self.letter, id=self.letter.workflow_id, task_queue=options.RECOVERIES
         )
         await until(lambda: self.script.letters)
-
-    async def waits(self, **time: float) -> None:
-        """Fast-forward the workflow's clock."""
-        async with asyncio.timeout(_TIMEOUT_SECONDS):
-            await self._environment.fast_forward(self.handle, timedelta(**time))
-
-    async def ends(self) -> None:
-        """Return once the letter was accepted.
-
-        Raises:
-            WorkflowFailureError: the relay has not accepted it for a week.
-        """
-        async with asyncio.timeout(_TIMEOUT_SECONDS):
-            await self.handle.result()
-
-    async def terminate(self) -> None:
-        """Terminate the workflow, if it runs."""
-        with suppress(RPCError):
-            await self.handle.terminate("the test is over")
 
 
 async def relay_down(writer: SupportWriter) -> None:
