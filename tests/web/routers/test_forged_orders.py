@@ -186,7 +186,8 @@ async def test_a_workflow_of_somebody_s_own_does_not_reach_the_activities(
     web_app: WebApp, temporal: Client
 ) -> None:
     """Neither does a workflow type of theirs run on our workers, nor do our activities run for their workflow."""
-    act, theirs = OperatorAct("forged-too", "code-de-vote/somebody", "m.durand", "Sent"), uuid4().hex
+    nobody, theirs = uuid4().hex, uuid4().hex  # no other test's journal has the name
+    act = OperatorAct("forged-too", "code-de-vote/somebody", nobody, "Sent")
     runner = UnsandboxedWorkflowRunner()
     async with Worker(temporal, task_queue=theirs, workflows=[ForgedWorkflow], workflow_runner=runner):
         with pytest.raises(WorkflowFailureError) as failed:
@@ -208,7 +209,7 @@ async def test_a_line_of_a_mailing_s_journal_cannot_be_ordered_from_outside(
 
     services = web_app.services
     mailings = build_mailings(services, web_app.context.election, KEYS, ask)
-    act = MailingAct("forged-line", "envoi/default/envoi-1", Event.REQUEST_ACCEPTED, "somebody")
+    act = MailingAct("forged-line", "envoi/default/envoi-1", Event.REQUEST_ACCEPTED, uuid4().hex)
     async with mailings_worker(temporal, mailings):
         await _is_not_started(temporal, Mailings.note_mailing, act, options.MAILINGS)
     async with services.database.reading() as connection:
