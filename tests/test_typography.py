@@ -1,8 +1,58 @@
-"""The checks of French typography find each fault in sentences and templates, and nothing else."""
+"""What voters and operators read has French typography; the checks find each fault, and nothing else."""
+
+from pathlib import Path
 
 import pytest
 
-from tests.support.typography import faults, template_sentences
+from tests.support.typography import faults, python_sentences, template_sentences
+
+_ROOT = Path(__file__).parent.parent
+_PROGRAMS = sorted(each for folder in ("console", "web") for each in (_ROOT / folder).rglob("*.py"))
+_TEMPLATES = [
+    *sorted(each for folder in ("console", "web") for each in (_ROOT / folder / "templates").rglob("*.html")),
+    *sorted(
+        each
+        for each in (_ROOT / "activities" / "texts").rglob("*")
+        if each.suffix in {".html", ".txt"} and each.name != "sms.txt"  # an SMS has no narrow spaces
+    ),
+]
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(_ROOT))
+
+
+@pytest.mark.parametrize("path", _TEMPLATES, ids=_shown)
+def test_a_template_has_french_typography(path: Path) -> None:
+    """Each sentence of a page or mail."""
+    sentences = template_sentences(path.name, path.read_text(encoding="utf-8"))
+    assert [fault for sentence in sentences for fault in faults(sentence)] == []
+
+
+def test_what_web_and_console_say_has_french_typography() -> None:
+    """Each sentence that their code writes."""
+    sentences = {_shown(path): python_sentences(path.read_text(encoding="utf-8")) for path in _PROGRAMS}
+    found = {
+        (path, fault.rule, fault.sentence)
+        for path, each in sentences.items()
+        for text in each
+        for fault in faults(text)
+    }
+    assert found == set()
+
+
+def test_the_sentences_of_a_program_are_its_strings_in_french() -> None:
+    """Also with values; neither docstrings, nor English, nor single words."""
+    program = '''
+"""Says « no »."""
+A = "Bravo !" "Encore"
+B = f"Canal {A}\u00a0: {B} d'abord"
+def f():
+    """Says l'an."""
+    raise LookupError("no such page; none")
+C = "à"
+'''
+    assert python_sentences(program) == ["Bravo !Encore", "Canal \ue000\u00a0: \ue000 d'abord"]
 
 
 def _rules(sentence: str) -> list[str]:
@@ -38,6 +88,7 @@ def test_a_correct_sentence_passes(sentence: str) -> None:
         ("Rien demandé\u00a0?", "no narrow non-breaking space before ; ! or ?"),
         ("Bravo!", "no narrow non-breaking space before ; ! or ?"),
         ("noter ; puis", "no narrow non-breaking space before ; ! or ?"),
+        ("Pendant 25 minutes", "no non-breaking space before a unit"),
         ("deux  espaces", "two spaces"),
         ("trop d’espace \u00a0: oui", "two spaces"),
         ("Vous serez orienté·e ailleurs", "median point"),
@@ -58,7 +109,7 @@ def test_only_text_that_is_read_is_checked() -> None:
     page = """{% extends "layout.html" %}{# it's "English": no! #}
     <!-- it's English -->
     <style>.a::before { color: red; }</style><script>let a = 'b; c';</script>
-    <p class='x' title="l'an"  id="y">Le code   \n   de <b>vote</b>\u00a0: {{ a['b']  }}
+    <p class='x' data-x="l'an"  id="y">Le code   \n   de <b>vote</b>\u00a0: {{ a['b']  }}
     {% if x == 'y' %} oui {% endif %} non</p>
     <a href="{{ url_for("x", y='z') }}">L’aide</a>"""
     assert _page_rules(page) == []
@@ -76,6 +127,8 @@ def test_only_text_that_is_read_is_checked() -> None:
         "{{ champ('Réponse secrète : la même') }}",
         "<ul><li>un;</li><li>deux</li></ul>",
         "<p>deux  espaces</p>",
+        "<p><a title='Aide ?'>Aide</a></p>",
+        '<button aria-label="L’aide !">Aide</button>',
         "<svg><title>x</title></svg><p>Bravo !</p>",
     ],
 )

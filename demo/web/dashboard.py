@@ -23,7 +23,7 @@ _CHOICES = {
     "ok": "tout va bien",
     "refuse": "refus définitif",
     "down": "pas de connexion",
-    "late:90": "90 secondes de retard",
+    "late:90": "90\u00a0secondes de retard",
 }
 _MAIL_CHOICES = {
     **_CHOICES,

@@ -1,6 +1,5 @@
 """What every page of the console refuses, and what it answers then."""
 
-from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -9,9 +8,6 @@ from starlette.responses import HTMLResponse, PlainTextResponse
 
 from console.context.operator import ActingOperator, Administrator, require_csrf
 from tests.support.console_app import ADMINISTRATION, ASSISTANCE, OPERATEUR, ConsoleApp, csrf_of
-from tests.support.typography import faults, template_sentences
-
-_TEMPLATES = sorted((Path(__file__).parents[2] / "console" / "templates").glob("*.html"))
 
 
 @pytest.fixture(scope="module")
@@ -101,10 +97,3 @@ async def test_what_a_program_asks_for_is_answered_in_json(console_app: ConsoleA
         assert (await browser.get("/exploitation/nulle-part.json")).json() == {"detail": "not found"}
         polled = await browser.get("/exploitation/tableau")
     assert polled.status_code == 303
-
-
-@pytest.mark.parametrize("template", _TEMPLATES, ids=lambda path: path.name)
-def test_templates_have_french_typography(template: Path) -> None:
-    """Spaces, quotes and apostrophes are those of French."""
-    sentences = template_sentences(template.name, template.read_text(encoding="utf-8"))
-    assert [fault for sentence in sentences for fault in faults(sentence)] == []

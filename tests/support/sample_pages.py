@@ -88,7 +88,7 @@ _LINES = [
         sentence=sentence,
     )
     for sentence in (
-        "Code de vote\u00a0: nouveau code affiché\u00a0; l’ancien ne fonctionne plus.",
+        "Code de vote\u00a0: nouveau code affiché\u202f; l’ancien ne fonctionne plus.",
         "Code de vote\u00a0: message arrivé par SMS.",
         "Code de vote\u00a0: demande acceptée, envoi par SMS.",
     )

@@ -1,6 +1,8 @@
-"""Checks of French typography in the sentences that voters read."""
+"""Checks of French typography in the sentences that voters and operators read."""
 
+import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
@@ -30,6 +32,7 @@ _INLINE = frozenset(
     }
 )
 _UNREAD = frozenset({"script", "style", "template", "svg"})
+_READ_ALOUD = frozenset({"alt", "aria-label", "placeholder", "title"})
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+")
 _LINE_END = re.compile(r"[ \t]*\n\s*")
 _RULES = {
@@ -38,9 +41,13 @@ _RULES = {
     "no non-breaking space before : or »": re.compile(r"(?<!\u00a0)»|(?<![\u00a0\d]):|(?<=\d):(?!\d)"),
     "no narrow non-breaking space before ; ! or ?": re.compile(r"(?<![\u202f;!?])[;!?]"),
     "no non-breaking space after «": re.compile(r"«(?!\u00a0)"),
+    "no non-breaking space before a unit": re.compile(r"\d (?:secondes?|minutes?|heures?|jours?|%)(?!\w)"),
     "median point": re.compile(r"(?<=\w)·(?=\w)"),
     "full stops for an ellipsis": re.compile(r"\.\.\."),
 }
+# What only a text in French has: its letters and signs, a space before a sign, an elision.
+_FRENCH = re.compile(r"[àâçèéêîôùûœÀÉÊ’«»\u00a0\u202f]| [:;!?]|\b(?:[cdjlmnst]|qu)'[a-zéêè]")
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 # HTML collapses spaces next to a tag: two spaces are a fault only within one run of text.
 _TWO_SPACES = re.compile(r"(?<=[^\s\ue001])[ \u00a0\u202f]{2,}(?=[^\s\ue001])")
 
@@ -60,6 +67,32 @@ def faults(sentence: str) -> list[Fault]:
     broken = [rule for rule, pattern in _RULES.items() if pattern.search(read)]
     broken += ["two spaces"] if _TWO_SPACES.search(spaced) else []
     return [Fault(rule, read.replace(_VALUE, "{…}").strip()) for rule in broken]
+
+
+def python_sentences(source: str) -> list[str]:
+    """Return the sentences in French of a Python module: its strings of several words that are no docstrings."""
+    tree = ast.parse(source)
+    unread = {id(part) for each in ast.walk(tree) for part in _docstring(each)}
+    unread |= {id(part) for each in ast.walk(tree) if isinstance(each, ast.JoinedStr) for part in each.values}
+    texts = [_text(each) for each in ast.walk(tree) if id(each) not in unread]
+    return [text for text in texts if re.search(r"[ \u00a0\u202f]", text) and _FRENCH.search(text)]
+
+
+def _docstring(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, _DOCUMENTED) and ast.get_docstring(node) is not None:
+        first = node.body[0]
+        assert isinstance(first, ast.Expr)
+        yield first.value
+
+
+def _text(node: ast.AST) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(_text(part) or _VALUE for part in parts)
+        case _:
+            return ""
 
 
 def template_sentences(name: str, source: str) -> list[str]:
@@ -95,9 +128,11 @@ class _Reader(HTMLParser):
         self.text = ""
         self._unread = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its signature
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._unread += tag in _UNREAD
-        self.text += _TAG if tag in _INLINE else "\0"
+        # Before all else: an attribute does not end the sentence around its element.
+        read = "".join(f"\0{value}\0" for name, value in attrs if value and name in _READ_ALOUD)
+        self.text = read + self.text + (_TAG if tag in _INLINE else "\0")
 
     def handle_endtag(self, tag: str) -> None:
         self._unread -= tag in _UNREAD

@@ -28,20 +28,20 @@ _ENDINGS: dict[str, str] = {
 _ENDED = N_("demande terminée")
 # {by} is the channel, after a space, or empty.
 TEXTS: dict[str, str] = {
-    Event.LINK_RENEWED: N_("nouveau lien demandé{by}\u00a0; le précédent ne fonctionne plus"),
-    Event.CODE_REISSUED: N_("nouveau code affiché\u00a0; l’ancien ne fonctionne plus"),
+    Event.LINK_RENEWED: N_("nouveau lien demandé{by}\u202f; le précédent ne fonctionne plus"),
+    Event.CODE_REISSUED: N_("nouveau code affiché\u202f; l’ancien ne fonctionne plus"),
     Event.PASSWORD_REPLACED: N_(
-        "nouveau mot de passe choisi\u00a0; l’ancien ne fonctionne plus, et toutes les connexions ont été fermées"
+        "nouveau mot de passe choisi\u202f; l’ancien ne fonctionne plus, et toutes les connexions ont été fermées"
     ),
-    Event.IDENTIFIER_REISSUED: N_("nouvel identifiant envoyé{by}\u00a0; l’ancien ne fonctionne plus"),
+    Event.IDENTIFIER_REISSUED: N_("nouvel identifiant envoyé{by}\u202f; l’ancien ne fonctionne plus"),
     Event.IDENTIFIER_AND_PASSWORD_PASSWORD: N_(
-        "nouveau mot de passe affiché\u00a0; l’ancien ne fonctionne plus, et toutes les connexions ont été fermées"
+        "nouveau mot de passe affiché\u202f; l’ancien ne fonctionne plus, et toutes les connexions ont été fermées"
     ),
     Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER: N_(
-        "nouvel identifiant envoyé{by}\u00a0; l’ancien ne fonctionne plus"
+        "nouvel identifiant envoyé{by}\u202f; l’ancien ne fonctionne plus"
     ),
     Event.OBJECTION_MADE: N_(
-        "opposition faite depuis la messagerie professionnelle\u00a0; toutes les demandes sont suspendues"
+        "opposition faite depuis la messagerie professionnelle\u202f; toutes les demandes sont suspendues"
     ),
     Event.SEND_ACCEPTED: N_("message parti{by}"),
     Event.SEND_REFUSED: N_("message{by} refusé par l’opérateur ou la messagerie"),
@@ -58,7 +58,7 @@ TEXTS: dict[str, str] = {
     Event.OPERATOR_UNLOCKED: N_("connexion débloquée par l’assistance"),
     "operator:proofs:unlocked": N_("essais de preuve de nouveau permis par l’assistance"),
     Event.OPERATOR_LIFTED_OBJECTION: N_(
-        "opposition levée par l’assistance\u00a0; les demandes sont de nouveau acceptées"
+        "opposition levée par l’assistance\u202f; les demandes sont de nouveau acceptées"
     ),
     "operator:requests:given_back": N_("demandes d’identifiant rendues par l’assistance"),
     "operator:reissues:allowed": N_("nouveaux codes de vote permis par l’assistance"),

@@ -18,16 +18,12 @@ from election.rules.support import SupportContact
 from election.settings import load
 from election.text.translation import SOURCE, TRANSLATED, Languages, language
 from tests.support.spoken import WRAPPED
-from tests.support.typography import faults, template_sentences
+from tests.support.typography import faults
 from tests.support.untranslated import on_page
 
 _ROOT = Path(__file__).parents[3]
 _TEXTS = _ROOT / "activities" / "texts"
 _TEMPLATES = sorted(path for path in _TEXTS.rglob("*") if path.suffix in {".txt", ".html"})
-_READ_BY_VOTERS = [
-    *(path for path in _TEMPLATES if path.name != "sms.txt"),
-    *sorted((_ROOT / "web" / "templates").rglob("*.html")),
-]
 
 # As long as a link of 75 characters leaves room for: 32 of them are `/lien/` and the token.
 _PORTAL = "https://".ljust(43, "W")
@@ -305,13 +301,6 @@ def test_a_missing_value_raises(texts: Texts, folder: str, missing: str) -> None
     values = {name: _VALUES[folder][name] for name in (names[1:] if missing == "first" else names[:-1])}
     with pytest.raises(UndefinedError):
         texts.sms(folder, **values) if folder in _SMS else texts.mail(folder, **values)
-
-
-@pytest.mark.parametrize("path", _READ_BY_VOTERS, ids=_shown)
-def test_templates_follow_french_typography(path: Path) -> None:
-    """Every sentence of a mail or page passes the checks."""
-    sentences = template_sentences(path.name, path.read_text(encoding="utf-8"))
-    assert [fault for sentence in sentences for fault in faults(sentence)] == []
 
 
 @pytest.mark.parametrize("folder", _MAILS)

@@ -1,9 +1,5 @@
 """What operators read is in correct French typography."""
 
-from pathlib import Path
-
-import pytest
-
 from activities.acts.bulk_order import BulkKind
 from activities.evidence.journal import Event
 from activities.progress.timeline import TimelineEntry
@@ -12,16 +8,7 @@ from console.presenters.recovery.acts import TEXTS
 from console.presenters.recovery.timeline import timeline
 from election.verdicts import Verdict
 from tests.support.clock import Clock
-from tests.support.typography import faults, template_sentences
-
-_TEMPLATES = sorted((Path(__file__).parents[3] / "console" / "templates").glob("*.html"))
-
-
-@pytest.mark.parametrize("template", _TEMPLATES, ids=lambda path: path.name)
-def test_a_template_is_in_correct_typography(template: Path) -> None:
-    """Its sentences, and those in its expressions."""
-    sentences = template_sentences(template.name, template.read_text(encoding="utf-8"))
-    assert [fault for each in sentences for fault in faults(each)] == []
+from tests.support.typography import faults
 
 
 def test_acts_say_what_will_happen_in_correct_typography() -> None:

@@ -104,7 +104,7 @@ def test_every_refusal_has_a_reason() -> None:
         ),
         (
             _line(Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER, "", "identifier-and-password", "email"),
-            "Identifiant et mot de passe\u00a0: nouvel identifiant envoyé par courriel\u00a0; l’ancien ne fonctionne plus.",
+            "Identifiant et mot de passe\u00a0: nouvel identifiant envoyé par courriel\u202f; l’ancien ne fonctionne plus.",
         ),
         (
             _line("identifier:recovery:ended", "Reissued", "identifier", "sms"),

@@ -137,7 +137,7 @@ def _late(status: RecoveryStatus) -> list[str]:
             _("Vous pouvez attendre, ou choisir un autre moyen."),
         ]
     return [
-        _("L’opérateur n’a pas encore confirmé l’arrivée du SMS. Cela peut prendre jusqu’à 25 minutes."),
+        _("L’opérateur n’a pas encore confirmé l’arrivée du SMS. Cela peut prendre jusqu’à 25\u00a0minutes."),
         _(
             "Vérifiez que votre téléphone capte le réseau. Vous pouvez attendre, recevoir un nouveau lien ou choisir un autre moyen."
         ),
