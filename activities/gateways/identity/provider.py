@@ -54,8 +54,8 @@ class VerifiedOperator:
     roles: frozenset[str]
 
 
-class OperatorProvider(Protocol):
-    """The identity provider of operators."""
+class IdentityProvider(Protocol):
+    """What both providers have; failures are values, since whoever signs in reads a sentence for each."""
 
     @property
     def origin(self) -> str:
@@ -74,6 +74,10 @@ class OperatorProvider(Protocol):
     async def authorization_url(self, login: Login) -> str | LoginFailure:
         """Return the URL of the authorization page, or UNAVAILABLE."""
         ...
+
+
+class OperatorProvider(IdentityProvider, Protocol):
+    """The identity provider of operators."""
 
     async def verified_identity(
         self, login: Login, response: AuthorizationResponse
@@ -86,26 +90,8 @@ class OperatorProvider(Protocol):
         ...
 
 
-class FranceConnect(Protocol):
-    """An identity provider; failures are values, since a voter reads a sentence for each."""
-
-    @property
-    def origin(self) -> str:
-        """The scheme and host of its pages, for the Content-Security-Policy's `form-action`."""
-        ...
-
-    @property
-    def fault(self) -> str:
-        """What an operator must mend in the settings, as far as it is known; else empty."""
-        ...
-
-    async def check(self) -> None:
-        """Ask the provider for its settings, so that `fault` is known."""
-        ...
-
-    async def authorization_url(self, login: Login) -> str | LoginFailure:
-        """Return the URL of the authorization page, or UNAVAILABLE."""
-        ...
+class FranceConnect(IdentityProvider, Protocol):
+    """The identity provider of voters."""
 
     async def verified_identity(
         self, login: Login, response: AuthorizationResponse
