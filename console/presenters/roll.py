@@ -31,7 +31,7 @@ _BADGES = {
     UploadState.REFUSED: ("error", "Refusé"),
     UploadState.FAILED: ("error", "Échec"),
     UploadState.ABANDONED: ("warning", "Abandonné"),
-    UploadState.EXPIRED: ("warning", "Effacé après 24 heures"),
+    UploadState.EXPIRED: ("warning", "Effacé après 24\u00a0heures"),
 }
 _SENTENCES = {
     UploadState.RECEIVED: "Le fichier est scellé. Un worker le lit et compare chaque ligne à la liste, sans rien changer.",
