@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Self
@@ -160,7 +161,7 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if name not in _time_zones():
             raise ValueError(f"`{name}` is not a time zone; write one as `Europe/Paris`")
         return name
 
@@ -221,6 +222,12 @@ class Election(BaseModel, frozen=True, extra="forbid"):
     def zone(self) -> ZoneInfo:
         """The time zone of the election's dates."""
         return ZoneInfo(self.time_zone)
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Return the names of all time zones; the search reads hundreds of files."""
+    return frozenset(available_timezones())
 
 
 def load(path: Path) -> Election:
