@@ -16,7 +16,6 @@ from election.text.translation import N_
 from election.text.translation import gettext as _
 from web import returned_forms
 from web.captcha.renderings import TooManyDeliveriesError
-from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.app_context import AppContext
 from web.context.browser_session import OtherEntranceError, SignInRequiredError
 from web.context.destinations import going_to, with_destination
@@ -24,6 +23,7 @@ from web.context.form_tokens import CsrfError
 from web.context.spoken_language import spoken_to
 from web.http.security_middleware import response_headers
 from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
+from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 _HOME = (N_("Revenir à l’accueil"), "/")
 _FOLLOW = (N_("Suivre ma demande"), "/reassort/suivi")

@@ -4,28 +4,22 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client
 
 from activities.acts.bulk_order import BulkOrder
 from activities.acts.bulk_orders import act_workflow_id
 from activities.security.signatures import SigningKey
 from activities.security.signed_orders import signed
-from console.clients.recovery_orders import OrderAnswer
-from console.clients.temporal_calls import (
+from console.clients.order_answer import OrderAnswer, answered
+from workflows.acts.starting import Control, act_handle, control_act, signed_for_act, start_bulk_retry
+from workflows.runtime.temporal_calls import (
     UPDATE_TIMEOUT,
     TemporalUnavailableError,
     WorkflowOverError,
-    refusal_of,
     time_limit,
 )
-from workflows.acts.messages import PaceAct, PauseAct, ResumeAct, StopAct
-from workflows.acts.starting import act_handle, control_act, signed_for_act, start_bulk_retry
 
-Control = PauseAct | ResumeAct | StopAct | PaceAct
 _OVER = "Cet acte est terminé."
-_NO_WORKER = (
-    "Aucun worker ne répond\u00a0: l’ordre n’a peut-être pas été reçu. Rechargez la page avant de le redonner."
-)
 
 
 def new_act_id() -> str:
@@ -63,13 +57,4 @@ class BulkOrders:
     async def control(self, act_id: str, order: Control) -> OrderAnswer:
         """Pause, resume, slow or stop an act, and return what came of it."""
         given = signed(self._signing_key, act_workflow_id(act_id), order, self._now())
-        try:
-            async with time_limit(UPDATE_TIMEOUT):
-                await control_act(self._client, act_id, given)
-        except WorkflowOverError:
-            return OrderAnswer(is_done=False, sentence=_OVER)
-        except TemporalUnavailableError:
-            return OrderAnswer(is_done=False, sentence=_NO_WORKER)
-        except WorkflowUpdateFailedError as error:
-            return OrderAnswer(is_done=False, sentence=refusal_of(error.cause))
-        return OrderAnswer(is_done=True)
+        return await answered(lambda: control_act(self._client, act_id, given), over=_OVER)

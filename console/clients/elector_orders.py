@@ -9,11 +9,11 @@ from temporalio.client import Client, WorkflowFailureError
 from activities.acts.elector_acts import ElectorActed, ElectorActKind, ElectorOrder
 from activities.security.signatures import SigningKey
 from activities.security.signed_orders import VALID_FOR, signed
-from console.clients.recovery_orders import OrderAnswer
-from console.clients.temporal_calls import TemporalUnavailableError, time_limit
+from console.clients.order_answer import OrderAnswer
 from election.text.numbers import written_number
 from workflows.acts.elector_act import ElectorAct
 from workflows.contracts.options import ACTS
+from workflows.runtime.temporal_calls import TemporalUnavailableError, time_limit
 
 _WITHIN = timedelta(seconds=8)
 _NOT_YET = "Aucun worker ne répond encore\u00a0: l’ordre attend leur retour, dix minutes au plus. Rechargez la page dans un instant."

@@ -1,29 +1,22 @@
 """Starts and controls mailings for operators, and asks how far each is."""
 
-from collections.abc import Awaitable
 from datetime import timedelta
-from typing import Any
 
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
 
-from console.clients.recovery_orders import OrderAnswer
-from console.clients.temporal_calls import (
-    UPDATE_TIMEOUT,
-    TemporalUnavailableError,
-    WorkflowOverError,
-    refusal_of,
-    time_limit,
-)
+from console.clients.order_answer import NO_WORKER, OrderAnswer, answered
 from election.settings import Election
 from workflows.mailings.messages import MailingControl, MailingProgress, RateControl, RetryControl
 from workflows.mailings.starting import mailing_handle, make_mailing_input, running_or_new, start_mailing
+from workflows.runtime.temporal_calls import (
+    UPDATE_TIMEOUT,
+    TemporalUnavailableError,
+    WorkflowOverError,
+    time_limit,
+)
 
 _QUERY_WITHIN = timedelta(seconds=2)
-_NO_WORKER = (
-    "Aucun worker ne répond\u00a0: l’ordre n’a peut-être pas été reçu. Rechargez la page avant de le redonner."
-)
 _OVER = "Cet envoi n’est pas en cours\u00a0: il n’a pas commencé, ou il est terminé."
 _RUNNING = "Cet envoi est déjà en cours."
 
@@ -53,8 +46,8 @@ class MailingOrders:
                 await start_mailing(self._client, self._election, begun)
         except WorkflowAlreadyStartedError:
             return OrderAnswer(is_done=False, sentence=_RUNNING)
-        except (TemporalUnavailableError, RPCError):
-            return OrderAnswer(is_done=False, sentence=_NO_WORKER)
+        except TemporalUnavailableError:
+            return OrderAnswer(is_done=False, sentence=NO_WORKER)
         return OrderAnswer(is_done=True)
 
     async def pause(self, name: str, operator: str) -> OrderAnswer:
@@ -76,27 +69,15 @@ class MailingOrders:
     async def retry(self, name: str, operator: str, cause: str, per_second: float) -> OrderAnswer:
         """Send again what has failed for a cause; a mailing that has ended begins again for that, at this rate."""
         begun = make_mailing_input(self._election, name, operator, per_second)
-        return await _answered(
-            self._client.execute_update_with_start_workflow(
+        return await answered(
+            lambda: self._client.execute_update_with_start_workflow(
                 "retry_failed",
                 RetryControl(operator, cause),
                 start_workflow_operation=running_or_new(self._election, begun),
-            )
+            ),
+            over=_OVER,
         )
 
     async def _update(self, name: str, update: str, order: object) -> OrderAnswer:
         mailing = mailing_handle(self._client, self._election, name)
-        return await _answered(mailing.execute_update(update, order))
-
-
-async def _answered(order: Awaitable[Any]) -> OrderAnswer:
-    try:
-        async with time_limit(UPDATE_TIMEOUT):
-            await order
-    except WorkflowOverError:
-        return OrderAnswer(is_done=False, sentence=_OVER)
-    except TemporalUnavailableError:
-        return OrderAnswer(is_done=False, sentence=_NO_WORKER)
-    except WorkflowUpdateFailedError as error:
-        return OrderAnswer(is_done=False, sentence=refusal_of(error.cause))
-    return OrderAnswer(is_done=True)
+        return await answered(lambda: mailing.execute_update(update, order), over=_OVER)

@@ -11,9 +11,9 @@ from activities.roll_uploads.orders import CheckOrder, DecisionOrder
 from activities.roll_uploads.uploads import Upload, Uploader
 from activities.security.signatures import SigningKey
 from activities.security.signed_orders import signed
-from console.clients.recovery_orders import OrderAnswer
-from console.clients.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailableError, time_limit
+from console.clients.order_answer import OrderAnswer
 from workflows.roll.starting import check_id, new_decision_id, start_check, start_decision
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailableError, time_limit
 
 # A small file is imported by then; a large one goes on without the console.
 _ANSWERED_WITHIN = timedelta(seconds=3)

@@ -10,7 +10,6 @@ from activities.acts.bulk_order import BulkKind, BulkOrder
 from activities.progress.failures import FailureFilter
 from console.clients.bulk_orders import BulkOrders, new_act_id
 from console.clients.gateway_choices import gateway_choices
-from console.clients.temporal_calls import TemporalUnavailableError
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
 from console.forms.bulk_form import BulkForm, read_bulk_form
 from console.presenters import words
@@ -31,6 +30,7 @@ from console.presenters.bulk.confirmation import (
 from console.presenters.bulk.failures import URL, FilterFields
 from election.causes import cause_of
 from election.stages import Channel
+from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 router = APIRouter(prefix=URL)
 _PAGE = 50

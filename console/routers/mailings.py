@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from console.clients.mailing_orders import MailingOrders
-from console.clients.recovery_orders import OrderAnswer
+from console.clients.order_answer import OrderAnswer
 from console.context.operator import Administrator, CurrentOperator, Operator, PollingOperator, require_csrf
 from console.presenters.mailing.chart import chart
 from console.presenters.mailing.page import (

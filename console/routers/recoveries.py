@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from activities.acts.elector_acts import ElectorActKind
 from console.clients.elector_orders import ElectorOrders
 from console.clients.gateway_choices import gateway_choices
-from console.clients.recovery_orders import OrderAnswer, RecoveryOrders
+from console.clients.order_answer import OrderAnswer
+from console.clients.recovery_orders import RecoveryOrders
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
 from console.presenters.recovery.acts import TEXTS, RecoveryAct, offered_acts
 from console.presenters.recovery.record import RecoveryRecord, record_url, recovery_record

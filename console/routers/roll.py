@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from activities.roll_uploads.orders import UploadKind, UploadState
 from activities.roll_uploads.uploads import MOST_BYTES, EmptyFileError, FileTooLargeError, Upload, Uploader
-from console.clients.recovery_orders import OrderAnswer
+from console.clients.order_answer import OrderAnswer
 from console.clients.roll_orders import RollOrders
 from console.context.operator import (
     Administrator,

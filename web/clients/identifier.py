@@ -17,15 +17,15 @@ from election.settings import Election
 from election.text.translation import language
 from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
-from web.clients.temporal_calls import (
-    UPDATE_TIMEOUT,
-    request_while_ending,
-    translate_errors,
-)
 from web.following.status import RecoveryStatuses
 from workflows.contracts.messages import Answer, RecoveryStatus
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.starting import start_options
+from workflows.runtime.temporal_calls import (
+    UPDATE_TIMEOUT,
+    request_while_ending,
+    translate_errors,
+)
 
 
 @dataclass(frozen=True)

@@ -18,16 +18,16 @@ from election.verdicts import LinkVerdict
 from web.clients.link import LinkClient
 from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
-from web.clients.temporal_calls import (
-    QUERY_TIMEOUT,
-    UPDATE_TIMEOUT,
-    RecoveryNotFoundError,
-    time_limit,
-    translate_errors,
-)
 from workflows.contracts.messages import SealedSecret
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.starting import start_identifier_and_password, start_options
+from workflows.runtime.temporal_calls import (
+    QUERY_TIMEOUT,
+    UPDATE_TIMEOUT,
+    WorkflowOverError,
+    time_limit,
+    translate_errors,
+)
 
 
 class IdentifierAndPasswordClient:
@@ -81,7 +81,7 @@ class IdentifierAndPasswordClient:
         try:
             async with time_limit(QUERY_TIMEOUT):
                 status = await handle.query(IdentifierAndPasswordRecovery.status, rpc_timeout=QUERY_TIMEOUT)
-        except RecoveryNotFoundError:
+        except WorkflowOverError:
             return ""
         return status.hint if status.is_second_mail else ""
 

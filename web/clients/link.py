@@ -13,16 +13,16 @@ from activities.recoveries.clicks import InvalidSignatureError
 from activities.recoveries.links import LinkRecord
 from activities.security.signatures import SigningKey
 from election.verdicts import LinkVerdict
-from web.clients.temporal_calls import (
+from workflows.contracts.messages import LinkStatus
+from workflows.runtime.temporal_calls import (
     QUERY_TIMEOUT,
     UPDATE_TIMEOUT,
-    RecoveryNotFoundError,
     TemporalUnavailableError,
+    WorkflowOverError,
     retry_while_busy,
     retry_while_ending,
     time_limit,
 )
-from workflows.contracts.messages import LinkStatus
 
 M = TypeVar("M")
 T = TypeVar("T")
@@ -54,7 +54,7 @@ class LinkClient:
                 status: LinkStatus = await self._handle(link_record).query(
                     _STATUS_QUERY, link_record.link_id, result_type=LinkStatus, rpc_timeout=within
                 )
-        except RecoveryNotFoundError:
+        except WorkflowOverError:
             return LinkStatus(_ending_of(link_record))
         # A later recovery of the same elector does not know the links of an earlier one.
         return LinkStatus(_ending_of(link_record)) if status.verdict is LinkVerdict.UNKNOWN else status
@@ -73,7 +73,7 @@ class LinkClient:
             )
         except WorkflowUpdateFailedError as error:
             verdict = _verdict_of(error)
-        except RecoveryNotFoundError:
+        except WorkflowOverError:
             verdict = LinkVerdict.UNKNOWN
         return _ending_of(link_record) if verdict is LinkVerdict.UNKNOWN else verdict
 
@@ -112,7 +112,7 @@ class LinkClient:
                     _END_DISPLAY_UPDATE, noted, rpc_timeout=UPDATE_TIMEOUT
                 )
             )
-        except (RecoveryNotFoundError, WorkflowUpdateFailedError):
+        except (WorkflowOverError, WorkflowUpdateFailedError):
             return
 
     def _handle(self, link_record: LinkRecord) -> WorkflowHandle[Any, Any]:

@@ -10,9 +10,9 @@ from activities.security.signatures import SigningKey
 from election.procedures import OBJECTION, objection_id_of, reference_of
 from election.settings import Election
 from election.verdicts import LinkVerdict
-from web.clients.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailableError, time_limit
 from workflows.contracts import options, search_attributes
 from workflows.recoveries.objection import Objection
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailableError, time_limit
 
 
 class ObjectionClient:

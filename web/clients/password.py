@@ -14,9 +14,9 @@ from election.verdicts import LinkVerdict
 from web.clients.link import LinkClient
 from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
-from web.clients.temporal_calls import UPDATE_TIMEOUT, translate_errors
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.starting import start_options
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, translate_errors
 
 
 class PasswordClient:

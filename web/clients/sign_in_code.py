@@ -11,9 +11,9 @@ from activities.security.vault import Vault
 from activities.sending.sign_in_code import SealedCodeMail
 from election.settings import Election
 from election.text.translation import language
-from web.clients.temporal_calls import UPDATE_TIMEOUT, translate_errors
 from workflows.contracts import options, search_attributes
 from workflows.recoveries.sign_in_code import SignInCodeMailing
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, translate_errors
 
 _KIND = "sign-in-code"  # its `RecoveryProcedure`
 _ID_PREFIX = "code-de-connexion"

@@ -15,9 +15,9 @@ from activities.sending.support_desk import SupportLetter
 from activities.sending.support_limits import LetterSender, SupportLimits, SupportRefusal
 from election.settings import Election
 from web.clients.request_ids import RequestIds
-from web.clients.temporal_calls import QUERY_TIMEOUT, UPDATE_TIMEOUT, RecoveryNotFoundError, translate_errors
 from workflows.contracts import options, search_attributes
 from workflows.recoveries.support_request import SupportRequest
+from workflows.runtime.temporal_calls import QUERY_TIMEOUT, UPDATE_TIMEOUT, WorkflowOverError, translate_errors
 
 PREFIX = "assistance"
 _ALPHABET = "ACDEFHJKLMNPQRTUVWXY3479"  # none that look alike: a reference is read out on the phone
@@ -105,7 +105,7 @@ class SupportClient:
         try:
             with translate_errors():
                 found = await handle.describe(rpc_timeout=QUERY_TIMEOUT)
-        except RecoveryNotFoundError:
+        except WorkflowOverError:
             return None
         match found.status:
             case WorkflowExecutionStatus.RUNNING:

@@ -23,16 +23,16 @@ from web.clients.challenge_request import ChallengeRequest
 from web.clients.france_connect_request import FranceConnectRequest
 from web.clients.link import LinkClient
 from web.clients.request_ids import RequestIds
-from web.clients.temporal_calls import (
-    UPDATE_TIMEOUT,
-    RecoveryNotFoundError,
-    request_while_ending,
-    retry_while_busy,
-)
 from web.following.status import RecoveryStatuses
 from workflows.contracts.messages import Answer, RecoveryStatus, SealedSecret
 from workflows.recoveries.starting import start_options
 from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.runtime.temporal_calls import (
+    UPDATE_TIMEOUT,
+    WorkflowOverError,
+    request_while_ending,
+    retry_while_busy,
+)
 
 
 class VotingCodeClient:
@@ -92,7 +92,7 @@ class VotingCodeClient:
             return await retry_while_busy(
                 lambda: handle.execute_update(VotingCodeRecovery.send_again, rpc_timeout=UPDATE_TIMEOUT)
             )
-        except (RecoveryNotFoundError, WorkflowUpdateFailedError):
+        except (WorkflowOverError, WorkflowUpdateFailedError):
             return Answer(Verdict.NOTHING_TO_SEND)
 
     async def open_link(self, link_record: LinkRecord, public_key: str) -> SealedSecret | LinkVerdict:

@@ -10,7 +10,6 @@ from activities.sending.contacts import Contact
 from election.text.translation import N_, SOURCE
 from election.text.translation import gettext as _
 from web.clients.support import NewSupportRequest, SupportRequestResult, SupportRequestStatus
-from web.clients.temporal_calls import TemporalUnavailableError
 from web.context.browser_session import BrowserSession, CurrentBrowser
 from web.context.recovery_references import references_of
 from web.forms import redaction, submitted_form
@@ -18,6 +17,7 @@ from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
 from web.presenters import sentences
+from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 router = APIRouter(prefix="/assistance")
 

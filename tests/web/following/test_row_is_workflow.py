@@ -36,12 +36,12 @@ from tests.support.waiting import until
 from tests.support.web_app import WebApp, build_web_app, open_election, settings_of
 from tests.workflows.scripted.environment import server
 from web.clients.challenge_request import ChallengeRequest
-from web.clients.temporal_calls import RecoveryNotFoundError, TemporalUnavailableError, retry_while_busy
 from web.clients.voting_code import workflow_id_of
 from worker import recoveries_worker
 from workflows.contracts import options
 from workflows.contracts.messages import RecoveryStatus
 from workflows.contracts.orders import CancelRequest, RetryRequest
+from workflows.runtime.temporal_calls import TemporalUnavailableError, WorkflowOverError, retry_while_busy
 
 _ANSWERS = timedelta(seconds=20)
 
@@ -112,7 +112,7 @@ class Story:
 
     async def _operator(self, name: str, order: object) -> None:
         # Temporal drops an update when a receipt arrives at the same moment: the order is given again, as the runbook says.
-        with suppress(WorkflowUpdateFailedError, TemporalUnavailableError, RecoveryNotFoundError):
+        with suppress(WorkflowUpdateFailedError, TemporalUnavailableError, WorkflowOverError):
             await retry_while_busy(lambda: self._handle.execute_update(name, order, rpc_timeout=_ANSWERS))
 
     async def _link(self) -> LinkRecord | None:

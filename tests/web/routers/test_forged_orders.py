@@ -44,13 +44,13 @@ from tests.support.people import Person
 from tests.support.signing import KEYS, SOMEBODY
 from tests.support.web_app import WebApp
 from web.clients.link import LinkClient
-from web.clients.temporal_calls import TemporalUnavailableError
 from web.clients.voting_code import workflow_id_of
 from worker import mailings_worker
 from workflows.contracts import options
 from workflows.contracts.messages import SealedSecret
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 MINE = sealed_display.public_key_of(sealed_display.new_seed())
 ONCE = RetryPolicy(maximum_attempts=1)

@@ -30,9 +30,9 @@ from tests.support.web_app import WebApp, assert_valid_response, settings_of
 from tests.web.routers.identifier_and_password_steps import step_of, steps
 from web.app import create_app
 from web.clients.link import LinkClient
-from web.clients.temporal_calls import UPDATE_TIMEOUT
 from web.forms.submitted_form import Form
 from workflows.contracts.messages import LinkStatus
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT
 
 
 async def test_three_steps_lead_to_the_password_on_this_screen_alone(web_app: WebApp) -> None:

@@ -13,7 +13,6 @@ from election.procedures import Procedure
 from election.proofs.departments import DEPARTMENTS
 from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict, Verdict
-from web.clients.temporal_calls import UPDATE_TIMEOUT
 from web.context.app_context import AppContext
 from web.context.browser_session import remember_browser
 from web.context.cookies import KNOWN_BROWSER
@@ -24,6 +23,7 @@ from web.presenters.mail_domains import likely_address
 from web.routers.links.link_request import LinkRequest
 from web.routers.links.secret_page import SecretPage, give_seed, seed_of
 from workflows.contracts.messages import LinkStatus, SealedSecret
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT
 
 _ADDRESS_STEPS = {"adresse", "verification"}
 

@@ -1,4 +1,4 @@
-"""Calls to Temporal: their time limits, their retries, and what their errors mean."""
+"""Calls of web and console to Temporal: their time limits, their retries, and what their errors mean."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -27,11 +27,11 @@ class TemporalUnavailableError(Exception):
     """Raised when Temporal or its workers do not answer in time; the call can be repeated safely."""
 
 
-class RecoveryNotFoundError(Exception):
-    """Raised when a recovery has ended, or never existed."""
+class WorkflowOverError(Exception):
+    """Raised when a workflow has ended, or never existed."""
 
 
-class RecoveryBusyError(TemporalUnavailableError):
+class WorkflowBusyError(TemporalUnavailableError):
     """Raised when Temporal dropped an update because a signal arrived while it was being answered."""
 
 
@@ -39,26 +39,28 @@ class RecoveryBusyError(TemporalUnavailableError):
 def translate_errors() -> Iterator[None]:
     """Run a call to Temporal, and raise the errors of this module in place of the SDK's.
 
-    A `WorkflowUpdateFailedError` is raised as it is, unless it says that the recovery ended before it answered.
+    A `WorkflowUpdateFailedError` is raised as it is, unless it says that the workflow ended before it answered.
 
     Raises:
-        TemporalUnavailableError: no answer in time.
-        RecoveryNotFoundError: there is no such recovery, or it has ended.
-        RecoveryBusyError: the update can be sent again at once.
+        TemporalUnavailableError: no answer in time, or no connection.
+        WorkflowOverError: there is no such workflow, or it has ended.
+        WorkflowBusyError: the update can be sent again at once.
     """
     try:
         yield
     except (WorkflowUpdateRPCTimeoutOrCancelledError, WorkflowQueryFailedError, TimeoutError) as error:
         raise TemporalUnavailableError from error
     except WorkflowUpdateFailedError as error:
-        if _has_recovery_ended(error):
-            raise RecoveryNotFoundError from error
+        if _has_ended(error):
+            raise WorkflowOverError from error
         raise
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
-            raise RecoveryNotFoundError from error
+            raise WorkflowOverError from error
         if error.status is RPCStatusCode.FAILED_PRECONDITION:
-            raise RecoveryBusyError from error
+            raise WorkflowBusyError from error
+        raise TemporalUnavailableError from error
+    except RuntimeError as error:  # a client that connects with its first call, while Temporal is away
         raise TemporalUnavailableError from error
 
 
@@ -70,7 +72,7 @@ async def time_limit(limit: timedelta) -> AsyncIterator[None]:
 
     Raises:
         TemporalUnavailableError: no answer in time.
-        RecoveryNotFoundError: there is no such recovery, or it has ended.
+        WorkflowOverError: there is no such workflow, or it has ended.
     """
     with translate_errors():
         async with asyncio.timeout(limit.total_seconds()):
@@ -78,19 +80,19 @@ async def time_limit(limit: timedelta) -> AsyncIterator[None]:
 
 
 async def retry_while_busy(update: Callable[[], Awaitable[T]]) -> T:
-    """Return the answer to an update, sent again while its recovery is busy.
+    """Return the answer to an update, sent again while its workflow is busy.
 
-    Temporal drops an update whose answer would end the recovery when a signal arrives at that moment.
+    Temporal drops an update whose answer would end the workflow when a signal arrives at that moment.
 
     Raises:
         TemporalUnavailableError: no answer in time.
-        RecoveryNotFoundError: there is no such recovery, or it has ended.
+        WorkflowOverError: there is no such workflow, or it has ended.
     """
     for pause in _PAUSES_WHILE_BUSY:
         try:
             with translate_errors():
                 return await update()
-        except RecoveryBusyError:
+        except WorkflowBusyError:
             await asyncio.sleep(pause)
     with translate_errors():
         return await update()
@@ -108,7 +110,7 @@ async def retry_while_ending(update_with_start: Callable[[], Awaitable[T]]) -> T
     for _ in range(_ATTEMPTS_WHILE_ENDING):
         try:
             return await retry_while_busy(update_with_start)
-        except RecoveryNotFoundError:
+        except WorkflowOverError:
             await asyncio.sleep(_PAUSE_WHILE_ENDING)
     raise TemporalUnavailableError
 
@@ -125,5 +127,5 @@ async def request_while_ending(update_with_start: Callable[[], Awaitable[T]]) ->
         raise TemporalUnavailableError from error
 
 
-def _has_recovery_ended(error: WorkflowUpdateFailedError) -> bool:
+def _has_ended(error: WorkflowUpdateFailedError) -> bool:
     return isinstance(error.cause, ApplicationError) and error.cause.type == "AcceptedUpdateCompletedWorkflow"

@@ -7,9 +7,9 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from web.clients.temporal_calls import (
-    RecoveryNotFoundError,
+from workflows.runtime.temporal_calls import (
     TemporalUnavailableError,
+    WorkflowOverError,
     request_while_ending,
     retry_while_busy,
     retry_while_ending,
@@ -58,7 +58,7 @@ async def test_an_update_that_is_always_dropped_ends_as_unavailable() -> None:
 async def test_an_update_to_a_recovery_that_has_ended_is_not_sent_again(error: Exception) -> None:
     """Whether the server does not find it, or it ended between the update and its answer."""
     update = FailingUpdate(error, failures=1)
-    with pytest.raises(RecoveryNotFoundError):
+    with pytest.raises(WorkflowOverError):
         await retry_while_busy(update.send)
     assert update.calls == 1
 
