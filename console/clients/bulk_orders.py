@@ -7,11 +7,10 @@ from datetime import datetime
 from temporalio.client import Client
 
 from activities.acts.bulk_order import BulkOrder
-from activities.acts.bulk_orders import act_workflow_id
 from activities.security.signatures import SigningKey
-from activities.security.signed_orders import signed
 from console.clients.order_answer import OrderAnswer, answered
-from workflows.acts.starting import Control, act_handle, control_act, signed_for_act, start_bulk_retry
+from workflows.acts.starting import act_handle, control_act, signed_for_act, start_bulk_retry
+from workflows.contracts.orders import Control
 from workflows.runtime.temporal_calls import (
     UPDATE_TIMEOUT,
     TemporalUnavailableError,
@@ -56,5 +55,5 @@ class BulkOrders:
 
     async def control(self, act_id: str, order: Control) -> OrderAnswer:
         """Pause, resume, slow or stop an act, and return what came of it."""
-        given = signed(self._signing_key, act_workflow_id(act_id), order, self._now())
+        given = signed_for_act(self._signing_key, act_id, order, self._now())
         return await answered(lambda: control_act(self._client, act_id, given), over=_OVER)

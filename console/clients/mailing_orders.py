@@ -7,7 +7,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from console.clients.order_answer import NO_WORKER, OrderAnswer, answered
 from election.settings import Election
-from workflows.mailings.messages import MailingControl, MailingProgress, RateControl, RetryControl
+from workflows.contracts.orders import Control
+from workflows.mailings.messages import MailingProgress, RetryFailed
 from workflows.mailings.starting import mailing_handle, make_mailing_input, running_or_new, start_mailing
 from workflows.runtime.temporal_calls import (
     UPDATE_TIMEOUT,
@@ -50,34 +51,19 @@ class MailingOrders:
             return OrderAnswer(is_done=False, sentence=NO_WORKER)
         return OrderAnswer(is_done=True)
 
-    async def pause(self, name: str, operator: str) -> OrderAnswer:
-        """Pause a mailing after the step that is under way."""
-        return await self._update(name, "pause", MailingControl(operator))
-
-    async def resume(self, name: str, operator: str) -> OrderAnswer:
-        """Let a mailing go on."""
-        return await self._update(name, "resume", MailingControl(operator))
-
-    async def stop(self, name: str, operator: str) -> OrderAnswer:
-        """End a mailing; links that were sent stay valid."""
-        return await self._update(name, "stop", MailingControl(operator))
-
-    async def set_rate(self, name: str, operator: str, per_second: float) -> OrderAnswer:
-        """Send the next mails at another rate."""
-        return await self._update(name, "set_rate", RateControl(operator, per_second))
+    async def control(self, name: str, order: Control) -> OrderAnswer:
+        """Pause, resume, slow or stop a mailing, and return what came of it."""
+        mailing = mailing_handle(self._client, self._election, name)
+        return await answered(lambda: mailing.execute_update(order.act, order), over=_OVER)
 
     async def retry(self, name: str, operator: str, cause: str, per_second: float) -> OrderAnswer:
         """Send again what has failed for a cause; a mailing that has ended begins again for that, at this rate."""
         begun = make_mailing_input(self._election, name, operator, per_second)
         return await answered(
             lambda: self._client.execute_update_with_start_workflow(
-                "retry_failed",
-                RetryControl(operator, cause),
+                RetryFailed.act,
+                RetryFailed(operator, cause),
                 start_workflow_operation=running_or_new(self._election, begun),
             ),
             over=_OVER,
         )
-
-    async def _update(self, name: str, update: str, order: object) -> OrderAnswer:
-        mailing = mailing_handle(self._client, self._election, name)
-        return await answered(lambda: mailing.execute_update(update, order), over=_OVER)

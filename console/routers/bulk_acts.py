@@ -1,6 +1,5 @@
 """Acts on many recoveries: how far each is, and pausing, resuming, slowing and stopping it."""
 
-from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Path
@@ -9,24 +8,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from activities.acts.bulk_acts import BulkAct
 from activities.acts.bulk_order import ItemState
 from console.clients.bulk_orders import BulkOrders
-from console.clients.bulk_orders import Control as ActOrder
 from console.context.operator import ActingOperator, CurrentOperator, Operator, PollingOperator, require_csrf
+from console.forms.control_form import ControlButton, order_of
 from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, WRONG_RATE
 from console.presenters.bulk.progress import URL, as_json, bulk_page, whys_in
 from console.presenters.rates import rate_in
-from workflows.acts.messages import PaceAct, PauseAct, ResumeAct, StopAct
 
 router = APIRouter(prefix=URL)
 ActId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
-
-
-class Control(StrEnum):
-    """What can be done to an act; the value is the end of its address."""
-
-    PAUSE = "suspendre"
-    RESUME = "reprendre"
-    STOP = "arreter"
-    RATE = "rythme"
 
 
 @router.get("")
@@ -55,10 +44,10 @@ async def show(act_id: ActId, operator: CurrentOperator) -> HTMLResponse:
     return operator.page("bulk_act.html", error="", **await _context(operator, act_id))
 
 
-@router.post("/{act_id}/{control}")
+@router.post("/{act_id}/{button}")
 async def change(
     act_id: ActId,
-    control: Control,
+    button: ControlButton,
     operator: ActingOperator,
     csrf: Annotated[str, Form()] = "",
     rate: Annotated[str, Form(max_length=20)] = "",
@@ -68,23 +57,11 @@ async def change(
     per_second = rate_in(rate or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE)
     if per_second is None:
         return operator.page("bulk_act.html", 422, error=WRONG_RATE, **await _context(operator, act_id))
-    order = _order(control, operator.journal_name, per_second)
+    order = order_of(button, operator.journal_name, per_second)
     answer = await _orders(operator).control(act_id, order)
     if answer.is_done:
         return RedirectResponse(f"{URL}/{act_id}", 303)
     return operator.page("bulk_act.html", 409, error=answer.sentence, **await _context(operator, act_id))
-
-
-def _order(control: Control, by: str, per_second: float) -> ActOrder:
-    match control:
-        case Control.PAUSE:
-            return PauseAct(by)
-        case Control.RESUME:
-            return ResumeAct(by)
-        case Control.STOP:
-            return StopAct(by)
-        case Control.RATE:
-            return PaceAct(by, per_second)
 
 
 def _orders(operator: Operator) -> BulkOrders:

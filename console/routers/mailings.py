@@ -1,7 +1,6 @@
 """« Envois en nombre »: the mailings of one-time links, how far each is, and the administration's orders to them."""
 
 import re
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Path
@@ -10,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from console.clients.mailing_orders import MailingOrders
 from console.clients.order_answer import OrderAnswer
 from console.context.operator import Administrator, CurrentOperator, Operator, PollingOperator, require_csrf
+from console.forms.control_form import ControlButton, order_of
 from console.presenters.mailing.chart import chart
 from console.presenters.mailing.page import (
     DEFAULT_RATE,
@@ -20,6 +20,7 @@ from console.presenters.mailing.page import (
     URL,
     WRONG_NAME,
     WRONG_RATE,
+    MailingFailure,
     MailingPage,
     domain_rows,
     mailing_page,
@@ -32,16 +33,6 @@ router = APIRouter(prefix=URL)
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
 MailingName = Annotated[str, Path(pattern="^[a-z0-9-]{1,32}$")]
 Text = Annotated[str, Form(max_length=100)]
-
-
-class MailingAct(StrEnum):
-    """What the administration can order; the value is the end of its address."""
-
-    PAUSE = "suspendre"
-    RESUME = "reprendre"
-    RATE = "debit"
-    STOP = "arreter"
-    RETRY = "renvoyer"
 
 
 @router.get("")
@@ -85,49 +76,62 @@ async def domains(name: MailingName, operator: CurrentOperator) -> HTMLResponse:
     return operator.page("mailing_domains.html", name=name, rows=domain_rows(found), url=f"{URL}/{name}")
 
 
-@router.get("/{name}/{act}")
-async def confirm(name: MailingName, act: MailingAct, operator: Administrator, cause: str = "") -> HTMLResponse:
-    """Return the confirmation of stopping a mailing, or of sending again what has failed for a cause."""
-    if act not in {MailingAct.STOP, MailingAct.RETRY}:
-        raise HTTPException(404)
+@router.get("/{name}/arreter")
+async def confirm_stop(name: MailingName, operator: Administrator) -> HTMLResponse:
+    """Return the confirmation of stopping a mailing."""
+    return _confirmation(operator, await _page(operator, name), None)
+
+
+@router.get("/{name}/renvoyer")
+async def confirm_retry(name: MailingName, operator: Administrator, cause: str = "") -> HTMLResponse:
+    """Return the confirmation of sending again what has failed for a cause."""
     page = await _page(operator, name)
     failure = next((each for each in page.failures if each.cause == cause), None)
-    if act is MailingAct.RETRY and failure is None:
+    if failure is None:
         raise HTTPException(404)
-    rate = page.rate or shown_rate(DEFAULT_RATE)
-    return operator.page("mailing_act.html", mailing=page, act=act, failure=failure, rate=rate)
+    return _confirmation(operator, page, failure)
 
 
-@router.post("/{name}/{act}")
-async def order(
-    name: MailingName, act: MailingAct, operator: Administrator, csrf: Text = "", cause: Text = "", rate: Text = ""
+@router.post("/{name}/renvoyer")
+async def retry(
+    name: MailingName, operator: Administrator, csrf: Text = "", cause: Text = "", rate: Text = ""
 ) -> Response:
-    """Give an order to a mailing, and return to its page, or say why it was not carried out."""
+    """Send again what has failed for a cause, and return to the mailing's page, or say why not."""
     require_csrf(operator, csrf)
-    answer = await _give(operator, name, act, cause, rate)
-    return (
-        RedirectResponse(f"{URL}/{name}", 303)
-        if answer.is_done
-        else await _shown(operator, name, 409, answer.sentence)
+    per_second = _rate_in(rate)
+    if per_second is None:
+        return await _shown(operator, name, 409, WRONG_RATE)
+    return await _after(
+        operator, name, await _orders(operator).retry(name, operator.journal_name, cause, per_second)
     )
 
 
-async def _give(operator: Operator, name: str, act: MailingAct, cause: str, rate: str) -> OrderAnswer:
-    orders, by = _orders(operator), operator.journal_name
-    per_second = rate_in(rate or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE)
+@router.post("/{name}/{button}")
+async def change(
+    name: MailingName, button: ControlButton, operator: Administrator, csrf: Text = "", rate: Text = ""
+) -> Response:
+    """Pause, resume, slow or stop a mailing, and return to its page, or say why it was not done."""
+    require_csrf(operator, csrf)
+    per_second = _rate_in(rate)
     if per_second is None:
-        return OrderAnswer(is_done=False, sentence=WRONG_RATE)
-    match act:
-        case MailingAct.PAUSE:
-            return await orders.pause(name, by)
-        case MailingAct.RESUME:
-            return await orders.resume(name, by)
-        case MailingAct.RATE:
-            return await orders.set_rate(name, by, per_second)
-        case MailingAct.STOP:
-            return await orders.stop(name, by)
-        case MailingAct.RETRY:
-            return await orders.retry(name, by, cause, per_second)
+        return await _shown(operator, name, 409, WRONG_RATE)
+    order = order_of(button, operator.journal_name, per_second)
+    return await _after(operator, name, await _orders(operator).control(name, order))
+
+
+def _rate_in(rate: str) -> float | None:
+    return rate_in(rate or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE)
+
+
+async def _after(operator: Operator, name: str, answer: OrderAnswer) -> Response:
+    if answer.is_done:
+        return RedirectResponse(f"{URL}/{name}", 303)
+    return await _shown(operator, name, 409, answer.sentence)
+
+
+def _confirmation(operator: Operator, page: MailingPage, failure: MailingFailure | None) -> HTMLResponse:
+    rate = page.rate or shown_rate(DEFAULT_RATE)
+    return operator.page("mailing_act.html", mailing=page, failure=failure, rate=rate)
 
 
 async def _list(

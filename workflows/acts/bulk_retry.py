@@ -5,7 +5,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil
-from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
@@ -15,25 +14,25 @@ from activities.acts.bulk_order import MAX_RATE, MIN_RATE, ActState
 from activities.acts.bulk_orders import ActCounts, ActNote, BulkOrders, act_workflow_id
 from activities.acts.item_orders import ItemOrders, OrderStep, StepReport
 from activities.evidence.journal import Event
-from activities.security.signed_orders import Order
 from activities.sending.bureau_desk import BureauNews, Deed
 from election.text.numbers import written_number
 from workflows.acts.bureau_notice import tell_bureau
-from workflows.acts.messages import (
-    ActProgress,
-    ActProgressState,
-    BulkInput,
-    PaceAct,
-    PauseAct,
-    ResumeAct,
-    StopAct,
-)
+from workflows.acts.messages import ActProgress, ActProgressState, BulkInput
 from workflows.acts.ui_details import REFUSED, current_details
 from workflows.contracts.options import ACT_ORDERS, MAILING_ACTIVITY
-from workflows.contracts.orders import is_verified, read_order, require_genuine, require_name
+from workflows.contracts.orders import (
+    Control,
+    Pause,
+    Resume,
+    SetRate,
+    Stop,
+    is_verified,
+    read_order,
+    require_genuine,
+    require_name,
+)
 from workflows.parts.database_calls import DatabaseCalls
 
-_Given = TypeVar("_Given", PauseAct, ResumeAct, StopAct, PaceAct)
 # A step takes seconds; without a heartbeat for this long another worker does it again, and each recovery knows what it has done.
 _HEARTBEAT_TIMEOUT = timedelta(seconds=5)
 _STEP_TIMEOUT = timedelta(minutes=2)
@@ -74,11 +73,11 @@ class BulkRetry:
     async def pause(self, control: object = None) -> ActProgress:
         """Order no further recovery until the act is resumed, and return the progress."""
         self._running().is_paused = True
-        return await self._note(Event.OPERATOR_ACT_PAUSED, read_order(PauseAct, control), ActState.PAUSED)
+        return await self._note(Event.OPERATOR_ACT_PAUSED, read_order(Pause, control), ActState.PAUSED)
 
     @pause.validator
     def _can_be_paused(self, control: object = None) -> None:
-        if self._read(PauseAct, control).is_paused:
+        if self._read(Pause, control).is_paused:
             raise ApplicationError("L’acte est déjà en pause.", type="PausedAlready")
 
     @workflow.update(description="Opérateur\u00a0: reprendre l’acte")
@@ -86,34 +85,34 @@ class BulkRetry:
         """Go on where the act was paused, or waits for the database, and return the progress."""
         self._running().is_paused = False
         self._database.retry()
-        return await self._note(Event.OPERATOR_ACT_RESUMED, read_order(ResumeAct, control), ActState.RUNNING)
+        return await self._note(Event.OPERATOR_ACT_RESUMED, read_order(Resume, control), ActState.RUNNING)
 
     @resume.validator
     def _can_be_resumed(self, control: object = None) -> None:
-        if not self._read(ResumeAct, control).is_paused and not self._database.fault:
+        if not self._read(Resume, control).is_paused and not self._database.fault:
             raise ApplicationError("L’acte n’est pas en pause.", type="NotPaused")
 
     @workflow.update(description="Opérateur\u00a0: changer le débit (réassorts par seconde)")
     async def set_rate(self, control: object = None) -> ActProgress:
         """Order the next recoveries at another rate, and return the progress."""
-        order = read_order(PaceAct, control)
+        order = read_order(SetRate, control)
         self._running().per_second = order.per_second
         return await self._note(Event.OPERATOR_ACT_PACED, order, rate=order.per_second)
 
     @set_rate.validator
     def _rate_is_possible(self, control: object = None) -> None:
-        self._read(PaceAct, control)
-        _require_rate(read_order(PaceAct, control).per_second)
+        self._read(SetRate, control)
+        _require_rate(read_order(SetRate, control).per_second)
 
     @workflow.update(description="Opérateur\u00a0: arrêter l’acte\u202f; ce qui est déjà relancé suit son cours")
     async def stop(self, control: object = None) -> ActProgress:
         """Order no further recovery at all, and return the progress; what was ordered is followed to its outcome."""
         self._running().is_stopped = True
-        return await self._note(Event.OPERATOR_ACT_STOPPED, read_order(StopAct, control), ActState.STOPPED)
+        return await self._note(Event.OPERATOR_ACT_STOPPED, read_order(Stop, control), ActState.STOPPED)
 
     @stop.validator
     def _can_be_stopped(self, control: object = None) -> None:
-        if self._read(StopAct, control).is_stopped:
+        if self._read(Stop, control).is_stopped:
             raise ApplicationError("L’acte est déjà arrêté.", type="StoppedAlready")
 
     @workflow.query(description="Où en est l’acte")
@@ -204,11 +203,11 @@ class BulkRetry:
             )
 
     async def _note(
-        self, event: Event, order: Order, to: ActState | None = None, rate: float | None = None
+        self, event: Event, order: Control, to: ActState | None = None, rate: float | None = None
     ) -> ActProgress:
         """Journal an operator's order, and return the progress; while the database is away its line is written later."""
-        key, operator = self._running().begun.console_key, getattr(order, "operator", "")
-        of = (workflow.uuid4().hex, self._act_id, event, operator, is_verified(key, order), to, rate)
+        verified = is_verified(self._running().begun.console_key, order)
+        of = (workflow.uuid4().hex, self._act_id, event, order.operator, verified, to, rate)
 
         async def note() -> None:
             try:
@@ -221,7 +220,7 @@ class BulkRetry:
         self._show_details()
         return self.progress()
 
-    def _read(self, kind: type[_Given], control: object) -> ActProgressState:
+    def _read(self, kind: type[Control], control: object) -> ActProgressState:
         """Return the state of the act, if it takes this order.
 
         Raises:

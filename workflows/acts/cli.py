@@ -10,7 +10,6 @@ import os
 import secrets
 import sys
 from datetime import timedelta
-from typing import Any
 
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
@@ -23,14 +22,14 @@ from activities.config.settings import OrderSettings, SettingsError, key_bytes, 
 from activities.security.signatures import SigningKey
 from activities.security.signed_orders import OrderT, signed
 from workflows.acts.arguments import parse
-from workflows.acts.messages import ActProgress, PaceAct, PauseAct, ResumeAct, StopAct
+from workflows.acts.messages import ActProgress
 from workflows.acts.starting import act_handle, control_act, start_bulk_retry
 from workflows.acts.ui_details import ACT_STATES
-from workflows.contracts.orders import CancelRequest, RetryRequest
+from workflows.contracts.orders import CancelRequest, Control, Pause, Resume, RetryRequest, SetRate, Stop
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _WITHIN = timedelta(seconds=20)
-_CONTROLS = {"pause": PauseAct, "resume": ResumeAct, "stop": StopAct}
+_CONTROLS: dict[str, type[Control]] = {"pause": Pause, "resume": Resume, "stop": Stop}
 
 
 class OrderRefusedError(Exception):
@@ -70,8 +69,8 @@ async def _give(given: argparse.Namespace, client: Client, key: SigningKey | Non
         return f"Acte commencé\u00a0: {act}. `status {act}` le suit."
     if given.command == "status":
         return _shown(await act_handle(client, given.act).query("progress", result_type=ActProgress))
-    kind: Any = _CONTROLS.get(given.command)
-    control = kind(given.operator) if kind else PaceAct(given.operator, given.rate)
+    kind = _CONTROLS.get(given.command)
+    control = kind(given.operator) if kind else SetRate(given.operator, given.rate)
     return _shown(await control_act(client, given.act, _signed(key, act_workflow_id(given.act), control)))
 
 

@@ -2,51 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar
 
 from activities.acts.bulk_order import ActState, BulkOrder
 from activities.acts.bulk_orders import ActCounts, BegunAct
-
-
-@dataclass(frozen=True)
-class PauseAct:
-    """An operator's order to order no further recovery for now."""
-
-    act: ClassVar[str] = "pause"
-    operator: str
-    given_at: str = ""
-    signature: str = ""
-
-
-@dataclass(frozen=True)
-class ResumeAct:
-    """An operator's order to go on."""
-
-    act: ClassVar[str] = "resume"
-    operator: str
-    given_at: str = ""
-    signature: str = ""
-
-
-@dataclass(frozen=True)
-class StopAct:
-    """An operator's order to order no further recovery at all."""
-
-    act: ClassVar[str] = "stop"
-    operator: str
-    given_at: str = ""
-    signature: str = ""
-
-
-@dataclass(frozen=True)
-class PaceAct:
-    """An operator's order to go on at another rate, in recoveries per second."""
-
-    act: ClassVar[str] = "set_rate"
-    operator: str
-    per_second: float
-    given_at: str = ""
-    signature: str = ""
 
 
 @dataclass

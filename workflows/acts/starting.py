@@ -1,7 +1,7 @@
 """Starts and controls acts on many recoveries, for the console and the command line."""
 
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -9,18 +9,17 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from activities.acts.bulk_order import BulkOrder
 from activities.acts.bulk_orders import ActCounts, act_workflow_id
 from activities.security.signatures import SigningKey
-from activities.security.signed_orders import signed
+from activities.security.signed_orders import OrderT, signed
 from workflows.acts.bulk_retry import BulkRetry
-from workflows.acts.messages import ActProgress, BulkInput, PaceAct, PauseAct, ResumeAct, StopAct
+from workflows.acts.messages import ActProgress, BulkInput
 from workflows.acts.ui_details import KINDS
 from workflows.contracts import options
+from workflows.contracts.orders import Control
 
 ANSWERED_WITHIN = timedelta(seconds=10)
-Control = PauseAct | ResumeAct | StopAct | PaceAct
-_Order = TypeVar("_Order", BulkOrder, PauseAct, ResumeAct, StopAct, PaceAct)
 
 
-def signed_for_act(key: SigningKey, act_id: str, order: _Order, now: datetime) -> _Order:
+def signed_for_act(key: SigningKey, act_id: str, order: OrderT, now: datetime) -> OrderT:
     """Return an act's order, or one to a running act, with the console's signature."""
     return signed(key, act_workflow_id(act_id), order, now)
 

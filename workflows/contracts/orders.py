@@ -5,7 +5,7 @@ UI or on the command line: its name is what somebody typed, and the journal says
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
@@ -55,6 +55,42 @@ class ExtendRequest:
     reason: str = ""
     given_at: str = ""
     signature: str = ""
+
+
+@dataclass(frozen=True)
+class Control:
+    """An operator's order to an act on many recoveries, or to a mailing, that runs; `act` is the name of its update."""
+
+    act: ClassVar[str]
+    operator: str
+    given_at: str = field(default="", kw_only=True)
+    signature: str = field(default="", kw_only=True)
+
+
+class Pause(Control):
+    """Do nothing further for now."""
+
+    act: ClassVar[str] = "pause"
+
+
+class Resume(Control):
+    """Go on."""
+
+    act: ClassVar[str] = "resume"
+
+
+class Stop(Control):
+    """Do nothing further at all."""
+
+    act: ClassVar[str] = "stop"
+
+
+@dataclass(frozen=True)
+class SetRate(Control):
+    """Go on at another rate: so many recoveries, or mails, a second."""
+
+    act: ClassVar[str] = "set_rate"
+    per_second: float
 
 
 @dataclass(frozen=True)

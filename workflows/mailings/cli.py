@@ -20,8 +20,9 @@ from activities.config.settings import MailingSettings, SettingsError, read
 from election.procedures import Procedure
 from election.settings import Election, ElectionFileError, load
 from election.timetable import Availability, format_in_zone
+from workflows.contracts.orders import Control, Pause, Resume, SetRate, Stop
 from workflows.mailings.arguments import parse
-from workflows.mailings.messages import MailingControl, MailingEnding, MailingProgress, RateControl, RetryControl
+from workflows.mailings.messages import MailingEnding, MailingProgress, RetryFailed
 from workflows.mailings.starting import (
     MailingHandle,
     mailing_handle,
@@ -34,6 +35,7 @@ from workflows.mailings.ui_details import failure_lines, status_line
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _UPDATE_TIMEOUT = timedelta(seconds=10)
+_CONTROLS: dict[str, type[Control]] = {"pause": Pause, "resume": Resume, "stop": Stop}
 
 
 class MailingError(Exception):
@@ -108,12 +110,11 @@ async def _start(client: Client, election: Election, options: argparse.Namespace
 
 
 async def _control(mailing: MailingHandle, options: argparse.Namespace) -> MailingProgress:
-    update: str = options.command
-    message: MailingControl | RateControl = MailingControl(options.operator)
-    if update == "rate":
-        update, message = "set_rate", RateControl(options.operator, options.rate)
-    ordered = mailing.execute_update(update, message, result_type=MailingProgress, rpc_timeout=_UPDATE_TIMEOUT)
-    return await _answered(ordered)
+    kind = _CONTROLS.get(options.command)
+    order = kind(options.operator) if kind else SetRate(options.operator, options.rate)
+    return await _answered(
+        mailing.execute_update(order.act, order, result_type=MailingProgress, rpc_timeout=_UPDATE_TIMEOUT)
+    )
 
 
 async def _retry(client: Client, election: Election, options: argparse.Namespace) -> MailingProgress:
@@ -122,8 +123,8 @@ async def _retry(client: Client, election: Election, options: argparse.Namespace
     begun = make_mailing_input(election, options.name, options.operator, options.rate)
     return await _answered(
         client.execute_update_with_start_workflow(
-            "retry_failed",
-            RetryControl(options.operator, options.cause),
+            RetryFailed.act,
+            RetryFailed(options.operator, options.cause),
             start_workflow_operation=running_or_new(election, begun),
             result_type=MailingProgress,
             rpc_timeout=_UPDATE_TIMEOUT,

@@ -14,16 +14,14 @@ from activities.mailings.mailings import MailingAct, Mailings
 from activities.sending.bureau_desk import BureauNews, Deed
 from workflows.acts.bureau_notice import tell_bureau
 from workflows.contracts.options import MAILING_ACTIVITY
-from workflows.contracts.orders import read_order, require_name
+from workflows.contracts.orders import Pause, Resume, SetRate, Stop, read_order, require_name
 from workflows.mailings.messages import (
     MAX_RATE,
     MIN_RATE,
-    MailingControl,
     MailingEnding,
     MailingInput,
     MailingProgress,
-    RateControl,
-    RetryControl,
+    RetryFailed,
 )
 from workflows.mailings.steps import Steps
 from workflows.mailings.ui_details import current_details
@@ -64,11 +62,11 @@ class Mailing:
     async def pause(self, control: object = None) -> MailingProgress:
         """Pause after the step that is under way, and return the progress."""
         self._state.paused_since = workflow.now()
-        return await self._journal_order(Event.MAILING_PAUSED, read_order(MailingControl, control).operator)
+        return await self._journal_order(Event.MAILING_PAUSED, read_order(Pause, control).operator)
 
     @pause.validator
     def _can_be_paused(self, control: object = None) -> None:
-        read_order(MailingControl, control)
+        read_order(Pause, control)
         self._require_running()
         if self._state.paused_since is not None:
             raise ApplicationError("L’envoi est déjà en pause.", type="PausedAlready")
@@ -78,11 +76,11 @@ class Mailing:
         """Go on where the mailing was paused, or waits for the database, and return the progress."""
         self._state.paused_since = None
         self._database.retry()
-        return await self._journal_order(Event.MAILING_RESUMED, read_order(MailingControl, control).operator)
+        return await self._journal_order(Event.MAILING_RESUMED, read_order(Resume, control).operator)
 
     @resume.validator
     def _can_be_resumed(self, control: object = None) -> None:
-        read_order(MailingControl, control)
+        read_order(Resume, control)
         self._require_running()
         if self._state.paused_since is None and not self._database.fault:
             raise ApplicationError("L’envoi n’est pas en pause.", type="NotPaused")
@@ -90,26 +88,26 @@ class Mailing:
     @workflow.update(description="Opérateur\u00a0: changer le débit (envois par seconde)")
     async def set_rate(self, control: object = None) -> MailingProgress:
         """Send the next mails at another rate, and return the progress."""
-        order = read_order(RateControl, control)
+        order = read_order(SetRate, control)
         self._steps.set_rate(order.per_second)
         return await self._journal_order(Event.MAILING_PACED, order.operator, f"{order.per_second:g}/s")
 
     @set_rate.validator
     def _rate_is_possible(self, control: object = None) -> None:
-        order = read_order(RateControl, control)
+        order = read_order(SetRate, control)
         self._require_running()
         _require_rate(order.per_second)
 
     @workflow.update(description="Opérateur\u00a0: renvoyer ce qui a échoué pour une cause")
     async def retry_failed(self, control: object = None) -> MailingProgress:
         """Send again what failed for a cause, to the addresses that the roll has now, and return the progress."""
-        order = read_order(RetryControl, control)
+        order = read_order(RetryFailed, control)
         number = await self._steps.retry(order.cause)
         return await self._journal_order(Event.MAILING_RETRIED, order.operator, order.cause, str(number))
 
     @retry_failed.validator
     def _can_be_retried(self, control: object = None) -> None:
-        read_order(RetryControl, control)
+        read_order(RetryFailed, control)
         self._require_running()
 
     @workflow.update(description="Opérateur\u00a0: arrêter l’envoi\u202f; le relancer passe qui est déjà atteint")
@@ -121,12 +119,12 @@ class Mailing:
         is_first, self._state.is_stopped = not self._state.is_stopped, True
         await self._wait_until(lambda: not self._database.is_running)
         self._database.give_up()
-        operator = read_order(MailingControl, control).operator
+        operator = read_order(Stop, control).operator
         return await self._journal_order(Event.MAILING_STOPPED, operator, holds=is_first)
 
     @stop.validator
     def _can_be_stopped(self, control: object = None) -> None:
-        read_order(MailingControl, control)
+        read_order(Stop, control)
 
     @workflow.query(description="Où en est l’envoi")
     def progress(self) -> MailingProgress:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import ClassVar
 
 from activities.outbox.rows import MailCounts
+from workflows.contracts.orders import Control
 
 MIN_RATE, MAX_RATE = 0.2, 2000.0  # mails per second; at the lowest rate a step of one mail lasts five seconds
 
@@ -78,25 +80,10 @@ class MailingInput:
 
 
 @dataclass(frozen=True)
-class MailingControl:
-    """An operator's request to pause, resume or stop."""
+class RetryFailed(Control):
+    """An operator's order to send again what has failed for one cause."""
 
-    operator: str
-
-
-@dataclass(frozen=True)
-class RateControl:
-    """An operator's request to change the rate, in mails per second."""
-
-    operator: str
-    per_second: float
-
-
-@dataclass(frozen=True)
-class RetryControl:
-    """An operator's request to send again what failed for one cause."""
-
-    operator: str
+    act: ClassVar[str] = "retry_failed"
     cause: str
 
 

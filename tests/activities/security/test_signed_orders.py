@@ -8,8 +8,7 @@ import pytest
 
 from activities.security.signed_orders import is_from_console, is_recent, signed
 from tests.support.signing import CONSOLE, SOMEBODY, WEB
-from workflows.acts.messages import PaceAct
-from workflows.contracts.orders import CancelRequest, RetryRequest
+from workflows.contracts.orders import CancelRequest, RetryRequest, SetRate
 
 NOW = datetime(2026, 12, 4, 12, tzinfo=UTC)
 PUBLIC, WHERE = CONSOLE.public_key, "code-de-vote/camille"
@@ -59,7 +58,7 @@ def test_a_field_that_is_added_later_does_not_change_the_signature() -> None:
 
 def test_a_number_is_the_same_whole_or_not() -> None:
     """On its way through Temporal 30 becomes 30.0."""
-    order = signed(CONSOLE, WHERE, PaceAct("M. Roux", 30), NOW)
+    order = signed(CONSOLE, WHERE, SetRate("M. Roux", 30), NOW)
     assert is_from_console(PUBLIC, WHERE, replace(order, per_second=30.0))
     assert not is_from_console(PUBLIC, WHERE, replace(order, per_second=30.5))
 

@@ -17,8 +17,8 @@ from tests.support.signing import CONSOLE, SOMEBODY
 from tests.support.typography import faults
 from tests.support.waiting import until
 from tests.workflows.scripted.act_activities import NAME, ActOperator, act
-from workflows.acts.messages import PaceAct, PauseAct, ResumeAct, StopAct
 from workflows.acts.starting import signed_for_act
+from workflows.contracts.orders import Pause, Resume, SetRate, Stop
 
 
 async def _ordering(operator: ActOperator, step: int = 1) -> None:
@@ -52,14 +52,14 @@ async def test_an_act_is_paused_paced_and_resumed(env: WorkflowEnvironment) -> N
     """Each order is journalled, and whether the console has signed it; while it is paused nothing is ordered."""
     async with act(env, 25) as operator:
         await _ordering(operator)
-        pause = signed_for_act(CONSOLE, operator.id, PauseAct(NAME), utc_now())
+        pause = signed_for_act(CONSOLE, operator.id, Pause(NAME), utc_now())
         assert (await operator.orders(pause)).state is ActState.PAUSED
         operator.activities.may_order.set()
         await operator.waits(hours=5)
         assert len(operator.activities.steps) == 1
-        assert await operator.is_refused(PauseAct(NAME)) == "L’acte est déjà en pause."
-        await operator.orders(PaceAct(NAME, 20.0))
-        await operator.orders(ResumeAct(NAME))
+        assert await operator.is_refused(Pause(NAME)) == "L’acte est déjà en pause."
+        await operator.orders(SetRate(NAME, 20.0))
+        await operator.orders(Resume(NAME))
         assert (await operator.ends()).sent == 25
         assert [step.most for step in operator.activities.steps] == [10, 20]
         noted = [(note.event, note.is_verified, note.state, note.rate) for note in operator.activities.notes]
@@ -74,7 +74,7 @@ async def test_a_stopped_act_follows_what_it_has_ordered(env: WorkflowEnvironmen
     """The others are left alone."""
     async with act(env, 25) as operator:
         await _ordering(operator)
-        await operator.orders(StopAct(NAME))
+        await operator.orders(Stop(NAME))
         operator.activities.may_order.set()
         assert await operator.ends() == ActCounts(25, sent=10, skipped=15)
         assert (await operator.progress()).state is ActState.STOPPED
@@ -85,12 +85,12 @@ async def test_a_forged_order_to_an_act_is_refused(env: WorkflowEnvironment) -> 
     async with act(env, 25) as operator:
         await _ordering(operator)
         for key, of in ((SOMEBODY, operator.id), (CONSOLE, "another")):
-            order = signed_for_act(key, of, StopAct(NAME), utc_now())
+            order = signed_for_act(key, of, Stop(NAME), utc_now())
             assert "signature" in await operator.is_refused(order)
-        old = signed_for_act(CONSOLE, operator.id, StopAct(NAME), utc_now() - timedelta(hours=1))
+        old = signed_for_act(CONSOLE, operator.id, Stop(NAME), utc_now() - timedelta(hours=1))
         assert "périmé" in await operator.is_refused(old)
         for rate in (0.0, -1.0, 501.0, float("inf")):
-            assert "débit" in await operator.is_refused(PaceAct(NAME, rate))
+            assert "débit" in await operator.is_refused(SetRate(NAME, rate))
         assert operator.activities.notes == []
 
 

@@ -25,8 +25,8 @@ from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from worker import ACT_WORKFLOWS, MAILING_WORKFLOWS, RECOVERY_WORKFLOWS
 from workflows.acts.bulk_retry import BulkRetry
-from workflows.acts.messages import PauseAct
 from workflows.contracts import options
+from workflows.contracts.orders import Pause
 from workflows.mailings.mailing import Mailing
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
@@ -124,7 +124,7 @@ async def _bulk_retry(env: WorkflowEnvironment, scripts: Scripts) -> AsyncIterat
         await until(lambda: operator.activities.steps)
 
         async def goes_on() -> None:
-            await operator.orders(PauseAct("m.durand"))
+            await operator.orders(Pause("m.durand"))
             assert (await operator.progress()).state == "paused"
             operator.activities.may_order.set()
 

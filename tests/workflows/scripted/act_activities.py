@@ -25,8 +25,9 @@ from tests.support.signing import CONSOLE
 from tests.workflows.scripted.replaying import replayed
 from workflows.acts.bulk_retry import BulkRetry
 from workflows.acts.messages import ActProgress, BulkInput
-from workflows.acts.starting import Control, control_act
+from workflows.acts.starting import control_act
 from workflows.contracts.options import ACT_ORDERS
+from workflows.contracts.orders import Control
 from workflows.runtime import sandbox
 
 NAME = "Dominique Exemple"

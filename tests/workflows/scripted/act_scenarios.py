@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from activities.acts.bulk_order import ItemState
 from tests.support.waiting import until
 from tests.workflows.scripted.act_activities import NAME, ActOperator
-from workflows.acts.messages import PauseAct, StopAct
+from workflows.contracts.orders import Pause, Stop
 
 Scenario = Callable[[ActOperator], Awaitable[object]]
 
@@ -20,7 +20,7 @@ async def ordering(operator: ActOperator) -> None:
 async def paused(operator: ActOperator) -> None:
     """An operator has paused it during the first step."""
     await ordering(operator)
-    await operator.orders(PauseAct(NAME))
+    await operator.orders(Pause(NAME))
     operator.activities.may_order.set()
     await until(lambda: operator.activities.items[0] is ItemState.SENT)
 
@@ -42,7 +42,7 @@ async def done(operator: ActOperator) -> None:
 async def stopped(operator: ActOperator) -> None:
     """An operator has stopped it during the first step."""
     await ordering(operator)
-    await operator.orders(StopAct(NAME))
+    await operator.orders(Stop(NAME))
     operator.activities.may_order.set()
     await operator.ends()
 

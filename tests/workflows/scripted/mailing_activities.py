@@ -26,15 +26,9 @@ from activities.mailings.sender import SendOrder, SendReport
 from activities.outbox.rows import MailCounts, State
 from tests.support.waiting import until
 from workflows.contracts.options import MAILING_SENDS
+from workflows.contracts.orders import Control, Pause, Resume, SetRate, Stop
 from workflows.mailings.mailing import Mailing
-from workflows.mailings.messages import (
-    MailingControl,
-    MailingInput,
-    MailingProgress,
-    RateControl,
-    RetryControl,
-    mailing_id,
-)
+from workflows.mailings.messages import MailingInput, MailingProgress, RetryFailed, mailing_id
 from workflows.runtime import sandbox
 
 _TIMEOUT = timedelta(seconds=20)
@@ -212,11 +206,10 @@ class MailingOperator:
         self, update: str, per_second: float = 0, operator: str = "Claude Exemple", cause: str = ""
     ) -> MailingProgress:
         """Execute an update, and return the progress."""
-        order: MailingControl | RateControl | RetryControl = MailingControl(operator)
-        if per_second:
-            order = RateControl(operator, per_second)
-        elif cause:
-            order = RetryControl(operator, cause)
+        kinds = {each.act: each for each in (Pause, Resume, Stop)}
+        order: Control = kinds[update](operator) if update in kinds else RetryFailed(operator, cause)
+        if update == SetRate.act:
+            order = SetRate(operator, per_second)
         progress: MailingProgress = await self.handle.execute_update(
             update, order, result_type=MailingProgress, rpc_timeout=_TIMEOUT
         )
@@ -233,7 +226,7 @@ class MailingOperator:
         )
         progress: MailingProgress = await self._environment.client.execute_update_with_start_workflow(
             "retry_failed",
-            RetryControl("Claude Exemple", cause),
+            RetryFailed("Claude Exemple", cause),
             start_workflow_operation=start,
             result_type=MailingProgress,
             rpc_timeout=_TIMEOUT,
