@@ -27,9 +27,9 @@ from election.settings import Election
 
 def build_mailings(services: RollServices, election: Election, keys: PublicKeys, ask: Ask) -> Mailings:
     """Return the activities of mailings; `ask` asks an elector's own recovery for a link."""
-    database, dies_at = services.database, election.calendar.links_expire
+    database = services.database
     journal, terms = Journal(database, election, utc_now), Terms(election, keys, utc_now)
-    return Mailings(database, services.roll, services.links, Outbox(utc_now), journal, terms, dies_at, ask)
+    return Mailings(database, services.roll, services.links, Outbox(utc_now), journal, terms, election, ask)
 
 
 def build_mailing_sender(settings: MessagingSettings, election: Election, database: Database) -> MailingSender:

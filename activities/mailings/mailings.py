@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from secrets import token_hex
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -13,13 +12,18 @@ from temporalio import activity
 
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
+from activities.mailings.start_order import BegunMailing, StartClaim
 from activities.outbox.rows import ASKED, FAILED, UNREACHED, Mail, MailCounts, Outbox, State
 from activities.outbox.sealed_addresses import AddressSealer, Recipient
+from activities.recoveries.clicks import InvalidSignatureError
 from activities.recoveries.links import Links, MailedLink
+from activities.recoveries.settlements import detail_of
 from activities.recoveries.terms import Terms
+from activities.security.signed_orders import is_from_console, is_recent
 from activities.store.database import Database
 from activities.store.tables import electors, links
 from election.procedures import Procedure, workflow_id_of
+from election.settings import Election
 from election.verdicts import Verdict
 
 # (subject, elector_id, request_id, mailing): signals the elector's recovery, or starts it.
@@ -67,7 +71,10 @@ class Page:
 
 @dataclass(frozen=True)
 class MailingAct:
-    """An event of a mailing for the journal; `who` is the operator, or empty when the mailing acts by itself."""
+    """An event of a mailing for the journal; `who` is the operator, or empty when the mailing acts by itself.
+
+    `is_verified` when the console has signed the operator's order.
+    """
 
     id: str
     mailing: str
@@ -75,6 +82,7 @@ class MailingAct:
     who: str
     outcome: str = ""
     detail: str = ""
+    is_verified: bool = False
 
 
 class Mailings:
@@ -88,7 +96,7 @@ class Mailings:
         outbox: Outbox,
         journal: Journal,
         terms: Terms,
-        dies_at: datetime,
+        election: Election,
         ask: Ask,
     ) -> None:
         self._database = database
@@ -97,7 +105,8 @@ class Mailings:
         self._outbox = outbox
         self._journal = journal
         self._terms = terms
-        self._dies_at = dies_at
+        self._dies_at = election.calendar.links_expire
+        self._bureau_addresses = len(election.bureau.emails)
         self._ask = ask
         self._sealer = AddressSealer(terms.keys.messaging)
 
@@ -105,6 +114,7 @@ class Mailings:
     def activities(self) -> list[Callable[..., Any]]:
         """The activities for a worker to register."""
         return [
+            self.begin_mailing,
             self.count_roll,
             self.count_mails,
             self.prepare_page,
@@ -112,6 +122,23 @@ class Mailings:
             self.retry_page,
             self.note_mailing,
         ]
+
+    @activity.defn
+    async def begin_mailing(self, claim: StartClaim) -> BegunMailing:
+        """Journal that a mailing begins, by whom and whether the console has signed it, and return what it begins with.
+
+        Raises:
+            InvalidSignatureError: somebody else than the console has signed it, or it is an old order that is given again.
+        """
+        order, key = claim.order, self._terms.keys.console
+        is_verified = bool(key and order.signature)
+        is_genuine = is_from_console(key, claim.mailing, order) and is_recent(order, claim.started_at)
+        if is_verified and not is_genuine:
+            raise InvalidSignatureError("the console has not signed this start, or long before it")
+        begun = (claim.id, claim.mailing, Event.MAILING_BEGUN, order.operator)
+        await self.note_mailing(MailingAct(*begun, detail=f"{order.per_second:g}/s", is_verified=is_verified))
+        counts = await self.count_mails(claim.mailing.rpartition("/")[2])
+        return BegunMailing(await self.count_roll(), counts, key, self._bureau_addresses)
 
     @activity.defn
     async def count_roll(self) -> int:
@@ -173,7 +200,8 @@ class Mailings:
     @activity.defn
     async def note_mailing(self, act: MailingAct) -> None:
         """Record an event of a mailing in the journal; at its end, forget the addresses that still wait."""
-        entry = Entry(act.id, act.event, act.who, act.mailing, outcome=act.outcome, detail=act.detail)
+        detail = detail_of(act.detail, is_verified=act.is_verified) if act.who else act.detail
+        entry = Entry(act.id, act.event, act.who, act.mailing, outcome=act.outcome, detail=detail)
         async with self._database.writing() as connection:
             if act.event is Event.MAILING_ENDED:
                 await self._outbox.hide(connection, act.mailing.rpartition("/")[2])

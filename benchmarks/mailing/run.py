@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from temporalio.service import RPCError
 
+from activities.mailings.start_order import StartMailing
 from benchmarks.base import storage
 from demo.client import demo_internals
 from demo.client.running import Demo
@@ -68,7 +69,9 @@ async def send(
     before = storage.database_sizes(demo)
     client, election = await demo_internals.connect_temporal(demo), demo_internals.load_election(demo)
     begun = datetime.now(UTC)
-    mailing = await start_mailing(client, election, make_mailing_input(election, name, "bench", per_second))
+    mailing = await start_mailing(
+        client, election, make_mailing_input(election, name, StartMailing("bench", per_second))
+    )
     async with _killing(demo, name, kills, report):
         progress = await _wait_for_end(mailing, report)
     seconds = (_read(demo, _LAST, name) - begun).total_seconds()

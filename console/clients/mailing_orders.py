@@ -1,14 +1,18 @@
 """Starts and controls mailings for operators, and asks how far each is."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from temporalio.client import Client
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from activities.mailings.start_order import StartMailing
+from activities.security.signatures import SigningKey
+from activities.security.signed_orders import OrderT, signed
 from console.clients.order_answer import NO_WORKER, OrderAnswer, answered
 from election.settings import Election
 from workflows.contracts.orders import Control
-from workflows.mailings.messages import MailingProgress, RetryFailed
+from workflows.mailings.messages import MailingInput, MailingProgress, RetryFailed, mailing_id
 from workflows.mailings.starting import mailing_handle, make_mailing_input, running_or_new, start_mailing
 from workflows.runtime.temporal_calls import (
     UPDATE_TIMEOUT,
@@ -23,11 +27,15 @@ _RUNNING = "Cet envoi est déjà en cours."
 
 
 class MailingOrders:
-    """Gives orders for the mailings of an election."""
+    """Gives orders for the mailings of an election, signed; a mailing checks the signature before anything happens."""
 
-    def __init__(self, client: Client, election: Election) -> None:
+    def __init__(
+        self, client: Client, election: Election, signing_key: SigningKey, now: Callable[[], datetime]
+    ) -> None:
         self._client = client
         self._election = election
+        self._signing_key = signing_key
+        self._now = now
 
     async def progress(self, name: str) -> MailingProgress | None:
         """Return the progress of a mailing, or None when it has not begun or no worker answers."""
@@ -41,10 +49,9 @@ class MailingOrders:
 
     async def start(self, name: str, operator: str, per_second: float) -> OrderAnswer:
         """Start a mailing, unless it is running."""
-        begun = make_mailing_input(self._election, name, operator, per_second)
         try:
             async with time_limit(UPDATE_TIMEOUT):
-                await start_mailing(self._client, self._election, begun)
+                await start_mailing(self._client, self._election, self._input(name, operator, per_second))
         except WorkflowAlreadyStartedError:
             return OrderAnswer(is_done=False, sentence=_RUNNING)
         except TemporalUnavailableError:
@@ -53,17 +60,24 @@ class MailingOrders:
 
     async def control(self, name: str, order: Control) -> OrderAnswer:
         """Pause, resume, slow or stop a mailing, and return what came of it."""
-        mailing = mailing_handle(self._client, self._election, name)
-        return await answered(lambda: mailing.execute_update(order.act, order), over=_OVER)
+        mailing, given = mailing_handle(self._client, self._election, name), self._signed(name, order)
+        return await answered(lambda: mailing.execute_update(given.act, given), over=_OVER)
 
     async def retry(self, name: str, operator: str, cause: str, per_second: float) -> OrderAnswer:
         """Send again what has failed for a cause; a mailing that has ended begins again for that, at this rate."""
-        begun = make_mailing_input(self._election, name, operator, per_second)
+        begun = self._input(name, operator, per_second)
+        given = self._signed(name, RetryFailed(operator, cause))
         return await answered(
             lambda: self._client.execute_update_with_start_workflow(
-                RetryFailed.act,
-                RetryFailed(operator, cause),
+                given.act,
+                given,
                 start_workflow_operation=running_or_new(self._election, begun),
             ),
             over=_OVER,
         )
+
+    def _input(self, name: str, operator: str, per_second: float) -> MailingInput:
+        return make_mailing_input(self._election, name, self._signed(name, StartMailing(operator, per_second)))
+
+    def _signed(self, name: str, order: OrderT) -> OrderT:
+        return signed(self._signing_key, mailing_id(self._election.id, name), order, self._now())

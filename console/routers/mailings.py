@@ -173,7 +173,8 @@ async def _shown(operator: Operator, name: str, status: int = 200, error: str = 
 
 
 def _orders(operator: Operator) -> MailingOrders:
-    return MailingOrders(operator.console.client, operator.console.election)
+    console = operator.console
+    return MailingOrders(console.client, console.election, console.signing_key, console.now)
 
 
 def _is_open(operator: Operator) -> bool:

@@ -30,6 +30,7 @@ from workflows.contracts.orders import (
     read_order,
     require_genuine,
     require_name,
+    require_rate,
 )
 from workflows.parts.database_calls import DatabaseCalls
 
@@ -49,16 +50,17 @@ class BulkRetry:
         self._input = given
         self._act_id = given.order.id
         self._database = DatabaseCalls(self._show_details, MAILING_ACTIVITY)
-        self._state = given.state
+        # Only continue-as-new hands a state on: whoever starts an act may have made one up.
+        self._state = given.state if workflow.info().continued_run_id else None
         self._begun_at = workflow.now()
         self._is_over = False
         self._idle_steps = 0
         self._notes: list[asyncio.Task[None]] = []
 
     @workflow.run
-    async def run(self, given: BulkInput) -> ActCounts:
+    async def run(self, given: BulkInput) -> ActCounts:  # noqa: ARG002 - `__init__` has kept it
         """Order recovery after recovery, wait for what became of each, and return the counts."""
-        self._state = state = given.state or await self._begin()
+        self._state = state = self._state or await self._begin()
         await self._order_all(state)
         if state.is_stopped:
             state.counts = await self._database.run(BulkOrders.skip_waiting, self._act_id)
@@ -102,7 +104,7 @@ class BulkRetry:
     @set_rate.validator
     def _rate_is_possible(self, control: object = None) -> None:
         self._read(SetRate, control)
-        _require_rate(read_order(SetRate, control).per_second)
+        require_rate(read_order(SetRate, control).per_second, MIN_RATE, MAX_RATE, "réassorts")
 
     @workflow.update(description="Opérateur\u00a0: arrêter l’acte\u202f; ce qui est déjà relancé suit son cours")
     async def stop(self, control: object = None) -> ActProgress:
@@ -130,7 +132,7 @@ class BulkRetry:
         if workflow.info().workflow_id != act_workflow_id(order.id):
             raise ApplicationError("Cet acte n’a pas l’identifiant de son workflow.", type="OrderMalformed")
         require_name(order.operator)
-        _require_rate(order.rate)
+        require_rate(order.rate, MIN_RATE, MAX_RATE, "réassorts")
         try:
             begun = await self._database.run(BulkOrders.begin_act, order)
         except FailureError:
@@ -245,16 +247,6 @@ class BulkRetry:
 
     def _show_details(self) -> None:
         workflow.set_current_details(current_details(self._input.order, self.progress()))
-
-
-def _require_rate(per_second: float) -> None:
-    """Return if an act can have this rate.
-
-    Raises:
-        ApplicationError: it cannot; the text names the limits.
-    """
-    if not MIN_RATE <= per_second <= MAX_RATE:
-        raise ApplicationError("Indiquez un débit de 0,2 à 500 réassorts par seconde.", type="RateImpossible")
 
 
 def _read(answer: RawValue) -> StepReport:

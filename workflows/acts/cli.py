@@ -25,11 +25,10 @@ from workflows.acts.arguments import parse
 from workflows.acts.messages import ActProgress
 from workflows.acts.starting import act_handle, control_act, start_bulk_retry
 from workflows.acts.ui_details import ACT_STATES
-from workflows.contracts.orders import CancelRequest, Control, Pause, Resume, RetryRequest, SetRate, Stop
+from workflows.contracts.orders import CONTROLS, CancelRequest, RetryRequest, SetRate
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _WITHIN = timedelta(seconds=20)
-_CONTROLS: dict[str, type[Control]] = {"pause": Pause, "resume": Resume, "stop": Stop}
 
 
 class OrderRefusedError(Exception):
@@ -69,7 +68,7 @@ async def _give(given: argparse.Namespace, client: Client, key: SigningKey | Non
         return f"Acte commencé\u00a0: {act}. `status {act}` le suit."
     if given.command == "status":
         return _shown(await act_handle(client, given.act).query("progress", result_type=ActProgress))
-    kind = _CONTROLS.get(given.command)
+    kind = CONTROLS.get(given.command)
     control = kind(given.operator) if kind else SetRate(given.operator, given.rate)
     return _shown(await control_act(client, given.act, _signed(key, act_workflow_id(given.act), control)))
 

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 from temporalio.exceptions import ApplicationError
 
 from activities.security.signed_orders import Order, is_from_console, is_recent
+from election.text.numbers import written_number
 
 _Order = TypeVar("_Order")
 # What the console alone fills in: nobody is asked to type it.
@@ -85,6 +86,10 @@ class Stop(Control):
     act: ClassVar[str] = "stop"
 
 
+# By the name of the update.
+CONTROLS: dict[str, type[Control]] = {each.act: each for each in (Pause, Resume, Stop)}
+
+
 @dataclass(frozen=True)
 class SetRate(Control):
     """Go on at another rate: so many recoveries, or mails, a second."""
@@ -131,6 +136,17 @@ def require_name(operator: str) -> None:
         raise ApplicationError('Indiquez votre nom\u00a0: {"operator": "…"}', type="OperatorMissing")
 
 
+def require_rate(per_second: float, lowest: float, highest: float, what: str) -> None:
+    """Return if something can be done at this rate; `what` is done so often.
+
+    Raises:
+        ApplicationError: steps would last too long, or no deployment could keep the rate; the text names the limits.
+    """
+    if not lowest <= per_second <= highest:
+        least, most = f"{lowest:g}".replace(".", ","), written_number(int(highest))
+        raise ApplicationError(f"Indiquez un débit de {least} à {most} {what} par seconde.", type="RateImpossible")
+
+
 def require_genuine(public_key: str, workflow_id: str, order: Order, now: datetime) -> None:
     """Return if an order was typed, or is recent and the console has signed it; without a key nothing can be refused.
 
@@ -150,6 +166,11 @@ def require_genuine(public_key: str, workflow_id: str, order: Order, now: dateti
 def is_verified(public_key: str, order: Order) -> bool:
     """Return whether an order that `require_genuine` has let pass has the console's signature, and not a typed name alone."""
     return bool(public_key and order.signature)
+
+
+def is_verified_at(public_key: str, workflow_id: str, order: Order, given_at: datetime) -> bool:
+    """Return whether an order has the console's signature, and was recent when it was given: perhaps before the key was known."""
+    return is_from_console(public_key, workflow_id, order) and is_recent(order, given_at)
 
 
 def _types(kind: Any) -> dict[str, Any]:

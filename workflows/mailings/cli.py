@@ -1,6 +1,6 @@
 """`python -m workflows.mailings.cli start|status|failures|pause|resume|rate|retry|stop`: starts and controls a mailing.
 
-It reads REASSORT_ELECTION and TEMPORAL_ADDRESS, as the worker does.
+It reads REASSORT_ELECTION and TEMPORAL_ADDRESS, as the worker does. Its orders count as typed, and the journal says so.
 """
 
 import argparse
@@ -17,12 +17,13 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.config.clock import utc_now
 from activities.config.settings import MailingSettings, SettingsError, read
+from activities.mailings.start_order import StartMailing
 from election.procedures import Procedure
 from election.settings import Election, ElectionFileError, load
 from election.timetable import Availability, format_in_zone
-from workflows.contracts.orders import Control, Pause, Resume, SetRate, Stop
+from workflows.contracts.orders import CONTROLS, SetRate
 from workflows.mailings.arguments import parse
-from workflows.mailings.messages import MailingEnding, MailingProgress, RetryFailed
+from workflows.mailings.messages import MailingEnding, MailingInput, MailingProgress, RetryFailed
 from workflows.mailings.starting import (
     MailingHandle,
     mailing_handle,
@@ -35,7 +36,6 @@ from workflows.mailings.ui_details import failure_lines, status_line
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _UPDATE_TIMEOUT = timedelta(seconds=10)
-_CONTROLS: dict[str, type[Control]] = {"pause": Pause, "resume": Resume, "stop": Stop}
 
 
 class MailingError(Exception):
@@ -100,17 +100,19 @@ def _require_open(election: Election) -> None:
 
 async def _start(client: Client, election: Election, options: argparse.Namespace) -> None:
     try:
-        await start_mailing(
-            client, election, make_mailing_input(election, options.name, options.operator, options.rate)
-        )
+        await start_mailing(client, election, _input(election, options))
     except WorkflowAlreadyStartedError:
         raise MailingError(
             f"L’envoi «\u00a0{options.name}\u00a0» est déjà en cours\u00a0: `status --follow` le suit."
         ) from None
 
 
+def _input(election: Election, options: argparse.Namespace) -> MailingInput:
+    return make_mailing_input(election, options.name, StartMailing(options.operator, options.rate))
+
+
 async def _control(mailing: MailingHandle, options: argparse.Namespace) -> MailingProgress:
-    kind = _CONTROLS.get(options.command)
+    kind = CONTROLS.get(options.command)
     order = kind(options.operator) if kind else SetRate(options.operator, options.rate)
     return await _answered(
         mailing.execute_update(order.act, order, result_type=MailingProgress, rpc_timeout=_UPDATE_TIMEOUT)
@@ -120,7 +122,7 @@ async def _control(mailing: MailingHandle, options: argparse.Namespace) -> Maili
 async def _retry(client: Client, election: Election, options: argparse.Namespace) -> MailingProgress:
     """Have the mailing send again what failed for a cause; one that has ended begins again for that."""
     _require_open(election)
-    begun = make_mailing_input(election, options.name, options.operator, options.rate)
+    begun = _input(election, options)
     return await _answered(
         client.execute_update_with_start_workflow(
             RetryFailed.act,

@@ -4,17 +4,30 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.evidence.journal import Event
 from activities.mailings.mailings import MailingAct, Mailings
+from activities.mailings.start_order import StartClaim
 from activities.sending.bureau_desk import BureauNews, Deed
 from workflows.acts.bureau_notice import tell_bureau
 from workflows.contracts.options import MAILING_ACTIVITY
-from workflows.contracts.orders import Pause, Resume, SetRate, Stop, read_order, require_name
+from workflows.contracts.orders import (
+    Control,
+    Pause,
+    Resume,
+    SetRate,
+    Stop,
+    is_verified_at,
+    read_order,
+    require_genuine,
+    require_name,
+    require_rate,
+)
 from workflows.mailings.messages import (
     MAX_RATE,
     MIN_RATE,
@@ -24,11 +37,12 @@ from workflows.mailings.messages import (
     RetryFailed,
 )
 from workflows.mailings.steps import Steps
-from workflows.mailings.ui_details import current_details
+from workflows.mailings.ui_details import REFUSED, current_details
 from workflows.parts.database_calls import DatabaseCalls
 
 # How long an operator's update waits for the database: for what is running, and then for its line of the journal.
 _WITHIN = timedelta(seconds=10)
+_Order = TypeVar("_Order", bound=Control)
 
 
 @workflow.defn
@@ -37,18 +51,22 @@ class Mailing:
 
     @workflow.init
     def __init__(self, mailing_input: MailingInput) -> None:
-        self._input = mailing_input
+        # Only continue-as-new hands a state on: whoever starts a mailing may have made one up.
+        is_continued = workflow.info().continued_run_id is not None
+        self._input = mailing_input if is_continued else replace(mailing_input, state=None)
+        self._id = workflow.info().workflow_id
         self._database = DatabaseCalls(self._show_details, MAILING_ACTIVITY)
-        self._steps = Steps(mailing_input, self._database)
+        self._steps = Steps(self._input, self._database)
         self._state = self._steps.state
         self._notes: list[asyncio.Task[None]] = []
         self._ending: MailingEnding | None = None
+        self._is_begun = is_continued
 
     @workflow.run
-    async def run(self, mailing_input: MailingInput) -> MailingProgress:
+    async def run(self, mailing_input: MailingInput) -> MailingProgress:  # noqa: ARG002 - `__init__` has kept it
         """Prepare and send page after page until each mail is accepted or has failed, and return the final progress."""
         try:
-            if mailing_input.state is None:
+            if self._input.state is None:
                 await self._begin()
             ending = await self._follow()
         except FailureError:
@@ -62,11 +80,11 @@ class Mailing:
     async def pause(self, control: object = None) -> MailingProgress:
         """Pause after the step that is under way, and return the progress."""
         self._state.paused_since = workflow.now()
-        return await self._journal_order(Event.MAILING_PAUSED, read_order(Pause, control).operator)
+        return await self._journal_order(Event.MAILING_PAUSED, read_order(Pause, control))
 
     @pause.validator
     def _can_be_paused(self, control: object = None) -> None:
-        read_order(Pause, control)
+        self._read(Pause, control)
         self._require_running()
         if self._state.paused_since is not None:
             raise ApplicationError("L’envoi est déjà en pause.", type="PausedAlready")
@@ -76,11 +94,11 @@ class Mailing:
         """Go on where the mailing was paused, or waits for the database, and return the progress."""
         self._state.paused_since = None
         self._database.retry()
-        return await self._journal_order(Event.MAILING_RESUMED, read_order(Resume, control).operator)
+        return await self._journal_order(Event.MAILING_RESUMED, read_order(Resume, control))
 
     @resume.validator
     def _can_be_resumed(self, control: object = None) -> None:
-        read_order(Resume, control)
+        self._read(Resume, control)
         self._require_running()
         if self._state.paused_since is None and not self._database.fault:
             raise ApplicationError("L’envoi n’est pas en pause.", type="NotPaused")
@@ -90,24 +108,24 @@ class Mailing:
         """Send the next mails at another rate, and return the progress."""
         order = read_order(SetRate, control)
         self._steps.set_rate(order.per_second)
-        return await self._journal_order(Event.MAILING_PACED, order.operator, f"{order.per_second:g}/s")
+        return await self._journal_order(Event.MAILING_PACED, order, f"{order.per_second:g}/s")
 
     @set_rate.validator
     def _rate_is_possible(self, control: object = None) -> None:
-        order = read_order(SetRate, control)
+        order = self._read(SetRate, control)
         self._require_running()
-        _require_rate(order.per_second)
+        require_rate(order.per_second, MIN_RATE, MAX_RATE, "envois")
 
     @workflow.update(description="Opérateur\u00a0: renvoyer ce qui a échoué pour une cause")
     async def retry_failed(self, control: object = None) -> MailingProgress:
         """Send again what failed for a cause, to the addresses that the roll has now, and return the progress."""
-        order = read_order(RetryFailed, control)
+        order, given_at = read_order(RetryFailed, control), workflow.now()
         number = await self._steps.retry(order.cause)
-        return await self._journal_order(Event.MAILING_RETRIED, order.operator, order.cause, str(number))
+        return await self._journal_order(Event.MAILING_RETRIED, order, order.cause, str(number), given_at)
 
     @retry_failed.validator
     def _can_be_retried(self, control: object = None) -> None:
-        read_order(RetryFailed, control)
+        self._read(RetryFailed, control)
         self._require_running()
 
     @workflow.update(description="Opérateur\u00a0: arrêter l’envoi\u202f; le relancer passe qui est déjà atteint")
@@ -119,12 +137,11 @@ class Mailing:
         is_first, self._state.is_stopped = not self._state.is_stopped, True
         await self._wait_until(lambda: not self._database.is_running)
         self._database.give_up()
-        operator = read_order(Stop, control).operator
-        return await self._journal_order(Event.MAILING_STOPPED, operator, holds=is_first)
+        return await self._journal_order(Event.MAILING_STOPPED, read_order(Stop, control), holds=is_first)
 
     @stop.validator
     def _can_be_stopped(self, control: object = None) -> None:
-        read_order(Stop, control)
+        self._read(Stop, control)
 
     @workflow.query(description="Où en est l’envoi")
     def progress(self) -> MailingProgress:
@@ -166,14 +183,21 @@ class Mailing:
                 workflow.continue_as_new(replace(self._input, state=self._state))
 
     async def _begin(self) -> None:
-        require_name(self._input.operator)
-        _require_rate(self._input.per_second)
-        await self._steps.count_roll()
-        await self._steps.count()
-        await self._journal(Event.MAILING_BEGUN, self._input.operator, f"{self._input.per_second:g}/s")
-        if self._input.bureau_addresses:
-            told = (workflow.uuid4().hex, Deed.MAILING, self._input.operator, self._state.total, workflow.now())
-            await tell_bureau(BureauNews(*told, self._input.name, self._input.bureau_addresses))
+        order, state = self._input.order, self._state
+        require_name(order.operator)
+        require_rate(order.per_second, MIN_RATE, MAX_RATE, "envois")
+        claim = StartClaim(workflow.uuid4().hex, self._id, order, workflow.info().workflow_start_time)
+        try:
+            begun = await self._database.run(Mailings.begin_mailing, claim)
+        except FailureError:
+            workflow.set_current_details(REFUSED)
+            raise
+        state.console_key, state.total, state.counts = begun.console_key, begun.total, begun.counts
+        self._is_begun = True
+        self._show_details()
+        if begun.bureau_addresses:
+            told = (workflow.uuid4().hex, Deed.MAILING, order.operator, state.total, workflow.now())
+            await tell_bureau(BureauNews(*told, self._input.name, begun.bureau_addresses))
 
     async def _step(self) -> None:
         """Do a step; a relay that goes away or comes back is journalled."""
@@ -182,7 +206,7 @@ class Mailing:
         after = self._state.relay_fault
         if bool(after) is not bool(before):
             event = Event.MAILING_PAUSED if after else Event.MAILING_RESUMED
-            await self._journal(event, "", outcome=after or before)
+            await self._journal(event, outcome=after or before)
 
     async def _wait_while_halted(self) -> None:
         state = self._state
@@ -207,28 +231,41 @@ class Mailing:
                 "failed": sum(state.counts.failed.values()),
             }
             detail = ", ".join(f"{name} {number}" for name, number in told.items()) + f" / {state.total}"
-            await self._journal(Event.MAILING_ENDED, "", detail, ending)
+            await self._journal(Event.MAILING_ENDED, detail, ending)
         except FailureError:  # given up by another stop: the counts are those of before
             workflow.logger.warning("the end of a mailing was not journalled: the database did not answer")
         await self._finish_orders()
         self._show_details()
         return self.progress()
 
-    async def _journal(
-        self, event: Event, operator: str, detail: str = "", outcome: str = "", *, holds: bool = True
-    ) -> None:
+    async def _journal(self, event: Event, detail: str = "", outcome: str = "") -> None:
+        """Journal what the mailing does by itself."""
+        await self._note(MailingAct(workflow.uuid4().hex, self._id, event, "", outcome, detail))
+
+    async def _note(self, act: MailingAct, *, holds: bool = True) -> None:
         self._show_details()
-        act = MailingAct(workflow.uuid4().hex, workflow.info().workflow_id, event, operator, outcome, detail)
         await self._database.run(Mailings.note_mailing, act, holds=holds)
 
     async def _journal_order(
-        self, event: Event, operator: str, detail: str = "", outcome: str = "", *, holds: bool = True
+        self,
+        event: Event,
+        order: Control,
+        detail: str = "",
+        outcome: str = "",
+        given_at: datetime | None = None,
+        *,
+        holds: bool = True,
     ) -> MailingProgress:
         """Journal an operator's order, and return the progress; while the database is away its line is written later."""
+        at = given_at or workflow.now()
 
         async def note() -> None:
+            # One that was given with the start can be verified when the mailing has begun.
+            await workflow.wait_condition(lambda: self._is_begun or self._ending is not None)
+            act = (workflow.uuid4().hex, self._id, event, order.operator, outcome, detail)
+            verified = is_verified_at(self._state.console_key, self._id, order, at)
             try:
-                await self._journal(event, operator, detail, outcome, holds=holds)
+                await self._note(MailingAct(*act, verified), holds=holds)
             except FailureError:
                 workflow.logger.warning("an order was not journalled: the database did not answer")
 
@@ -245,19 +282,14 @@ class Mailing:
         with suppress(TimeoutError):
             await workflow.wait_condition(condition, timeout=_WITHIN, timeout_summary="Attente de la base")
 
+    def _read(self, kind: type[_Order], control: object) -> _Order:
+        order = read_order(kind, control)
+        require_genuine(self._state.console_key, self._id, order, workflow.now())
+        return order
+
     def _require_running(self) -> None:
         if self._ending is not None:
             raise ApplicationError("L’envoi est terminé.", type="EndedAlready")
 
     def _show_details(self) -> None:
         workflow.set_current_details(current_details(self.progress(), self._input.time_zone))
-
-
-def _require_rate(per_second: float) -> None:
-    """Return if a mailing can have this rate.
-
-    Raises:
-        ApplicationError: steps would last too long, or no deployment could keep the rate; the text names the limits.
-    """
-    if not MIN_RATE <= per_second <= MAX_RATE:
-        raise ApplicationError("Indiquez un débit de 0,2 à 2\u202f000 envois par seconde.", type="RateImpossible")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from activities.mailings.start_order import StartMailing
 from activities.outbox.rows import MailCounts
 from workflows.contracts.orders import Control
 
@@ -32,6 +33,7 @@ class MailingEnding(StrEnum):
 class MailingState:
     """The state of a mailing, handed from one run of its workflow to the next by continue-as-new.
 
+    `console_key` verifies operators' orders; it is empty until the mailing has begun, when no signature can be verified.
     `total` electors are on the roll; `after_id` is the last one whose row is prepared, and `is_prepared` says that none
     comes after. `is_last_pass` when another pass over the roll has found nobody. Recoveries were asked `asks` times, last
     at `asked_at`. While `relay_fault` is not empty, one mail is tried after each `relay_wait`.
@@ -39,6 +41,7 @@ class MailingState:
 
     begun_at: datetime
     per_second: float
+    console_key: str = ""
     total: int = 0
     counts: MailCounts = field(default_factory=MailCounts)
     after_id: str = ""
@@ -60,22 +63,19 @@ class MailingInput:
     """The input of a mailing's workflow; it ends at its `deadline`, whatever is left.
 
     In one `step` as many mails are sent as fit into it at the rate; pages of `page_size` electors are prepared meanwhile.
-    After `steps_per_run` steps the workflow continues as new. The bureau is told at so many addresses. `state` is filled by
-    continue-as-new alone.
+    After `steps_per_run` steps the workflow continues as new. `state` is filled by continue-as-new alone.
     """
 
     name: str
     election: str
     time_zone: str
     deadline: datetime
-    operator: str
-    per_second: float
+    order: StartMailing
     purpose: Purpose = Purpose.IDENTIFIER_AND_PASSWORD
     step: timedelta = timedelta(seconds=5)
     page_size: int = 500
     steps_per_run: int = 200
     ask_interval: timedelta = timedelta(seconds=30)
-    bureau_addresses: int = 0
     state: MailingState | None = None
 
 

@@ -3,6 +3,7 @@
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy
 
+from activities.mailings.start_order import StartMailing
 from election.procedures import Procedure
 from election.settings import Election
 from workflows.contracts import options, search_attributes
@@ -12,7 +13,7 @@ from workflows.mailings.messages import MailingInput, MailingProgress, mailing_i
 MailingHandle = WorkflowHandle[Mailing, MailingProgress]
 
 
-def make_mailing_input(election: Election, name: str, operator: str, per_second: float) -> MailingInput:
+def make_mailing_input(election: Election, name: str, order: StartMailing) -> MailingInput:
     """Return the input of a mailing's workflow; it ends when requests close, or earlier if its links die before."""
     period = election.calendar.period_of(Procedure.IDENTIFIER_AND_PASSWORD)
     return MailingInput(
@@ -20,9 +21,7 @@ def make_mailing_input(election: Election, name: str, operator: str, per_second:
         election=election.id,
         time_zone=election.time_zone,
         deadline=min(period.closes, election.calendar.links_expire),
-        operator=operator,
-        per_second=per_second,
-        bureau_addresses=len(election.bureau.emails),
+        order=order,
     )
 
 

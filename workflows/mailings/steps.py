@@ -38,7 +38,7 @@ class Steps:
     """Does a mailing's work, and keeps the progress in `state`."""
 
     def __init__(self, mailing_input: MailingInput, database: DatabaseCalls) -> None:
-        self.state = mailing_input.state or MailingState(workflow.now(), mailing_input.per_second)
+        self.state = mailing_input.state or MailingState(workflow.now(), mailing_input.order.per_second)
         self._input = mailing_input
         self._database = database
         # Measured since the rate was last set.

@@ -14,6 +14,7 @@ _ENDED = {
     MailingEnding.STOPPED: "Envoi arrêté par un opérateur",
     MailingEnding.CLOSED: "Envoi arrêté de lui-même\u00a0: les demandes ne sont pas ouvertes",
 }
+REFUSED = "### Envoi refusé\n\nSa signature n’est pas celle de la console, ou elle est trop ancienne\u00a0: rien n’a été envoyé."
 _START_AGAIN = "Relancer la même commande\u00a0: elle laisse de côté les électeurs déjà atteints."
 _NEXT_STEPS = {
     MailingEnding.COMPLETE: "Accepté ne veut pas dire remis\u00a0: les courriels retournés sont comptés dans les chiffres.",

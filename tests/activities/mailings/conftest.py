@@ -50,7 +50,6 @@ async def post(
     async def ask(*request: str) -> None:
         asked.append(request)
 
-    dies_at = election.calendar.links_expire
-    mailings = Mailings(database, roll, links, Outbox(now), journal, terms, dies_at, ask)
+    mailings = Mailings(database, roll, links, Outbox(now), journal, terms, election, ask)
     relay = Relay()
     return Post(database, mailings, sender_of(database, journal, links, relay, now), relay, asked)

@@ -210,7 +210,9 @@ async def test_a_mailing_that_has_ended_keeps_no_address_and_can_go_on(post: Pos
 
 async def test_an_operator_s_act_is_journalled_once(post: Post) -> None:
     """The entry has the operator's name; a retry of the activity writes no other."""
-    act = MailingAct("act-1", "envoi/demo/envoi-1", Event.MAILING_PACED, "m.durand", detail="50/s")
+    act = MailingAct(
+        "act-1", "envoi/demo/envoi-1", Event.MAILING_PACED, "m.durand", detail="50/s", is_verified=True
+    )
     for _ in range(2):
         await post.mailings.note_mailing(act)
     async with post.database.reading() as connection:

@@ -50,7 +50,8 @@ async def test_an_act_tells_each_address_and_does_not_wait(env: WorkflowEnvironm
 
 async def test_a_mailing_tells_the_bureau_when_it_begins(env: WorkflowEnvironment, scripts: Scripts) -> None:
     """Once, also where it continues as new."""
-    async with mailing(env, 45, steps_per_run=2, bureau_addresses=1) as operator:
+    async with mailing(env, 45, steps_per_run=2) as operator:
+        operator.activities.bureau_addresses = 1
         await operator.starts()
         await operator.ends()
         told = await until(lambda: _news_of(scripts, operator.order.name))

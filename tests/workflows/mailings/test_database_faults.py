@@ -32,7 +32,7 @@ async def _waits_for_database(operator: MailingOperator, fault: str) -> None:
     await until(is_told)
 
 
-@pytest.mark.parametrize("activity", ["count_roll", "count_mails", "prepare_page"])
+@pytest.mark.parametrize("activity", ["begin_mailing", "count_roll", "count_mails", "prepare_page"])
 async def test_a_refused_statement_halts_the_mailing_until_it_is_resumed(
     env: WorkflowEnvironment, activity: str
 ) -> None:

@@ -10,12 +10,13 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.config.clock import utc_now
 from activities.evidence.journal import Event
+from activities.mailings.start_order import StartMailing
 from tests.support.typography import faults
 from tests.support.waiting import until
 from tests.workflows.scripted import mailing_scenarios as scenarios
 from tests.workflows.scripted.mailing_scenarios import mailing
 from workflows.mailings.mailing import Mailing
-from workflows.mailings.messages import MailingEnding
+from workflows.mailings.messages import MailingEnding, RetryFailed
 
 
 async def test_each_mail_is_sent_once_step_by_step(env: WorkflowEnvironment) -> None:
@@ -112,7 +113,7 @@ async def test_refused_mails_are_failures_by_cause_and_can_be_retried(env: Workf
         assert "- **En échec\u00a0:** 3 (`smtp-550` 3)" in await operator.details()
         operator.activities.refused = {}
         sent = len(operator.activities.sent)
-        assert (await operator.retries_anew("smtp-550")).failed == {}
+        assert (await operator.retries_anew(RetryFailed("Claude Exemple", "smtp-550"))).failed == {}
         assert (await operator.ends()).ending is MailingEnding.COMPLETE
         assert len(operator.activities.sent) - sent == 3
         (act,) = (act for act in operator.activities.acts if act.event is Event.MAILING_RETRIED)
@@ -212,10 +213,12 @@ async def test_invalid_updates_are_refused(env: WorkflowEnvironment) -> None:
         assert operator.activities.events == [Event.MAILING_BEGUN, Event.MAILING_PAUSED]
 
 
-@pytest.mark.parametrize("changes", [{"operator": ""}, {"per_second": 0.0}], ids=["no-name", "no-rate"])
-async def test_a_mailing_without_a_name_or_a_rate_fails(env: WorkflowEnvironment, changes: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "order", [StartMailing("", 10), StartMailing("Claude Exemple", 0.0)], ids=["no-name", "no-rate"]
+)
+async def test_a_mailing_without_a_name_or_a_rate_fails(env: WorkflowEnvironment, order: StartMailing) -> None:
     """The workflow fails before it prepares a page."""
-    async with mailing(env, 5, **changes) as operator:
+    async with mailing(env, 5, order=order) as operator:
         await operator.starts()
         with pytest.raises(WorkflowFailureError):
             await operator.ends()

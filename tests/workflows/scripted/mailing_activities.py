@@ -23,10 +23,12 @@ from activities.config.clock import utc_now
 from activities.evidence.journal import Event
 from activities.mailings.mailings import MailingAct, Page, PageOrder
 from activities.mailings.sender import SendOrder, SendReport
+from activities.mailings.start_order import BegunMailing, StartClaim, StartMailing
 from activities.outbox.rows import MailCounts, State
+from tests.support.signing import CONSOLE
 from tests.support.waiting import until
 from workflows.contracts.options import MAILING_SENDS
-from workflows.contracts.orders import Control, Pause, Resume, SetRate, Stop
+from workflows.contracts.orders import CONTROLS, Control, SetRate
 from workflows.mailings.mailing import Mailing
 from workflows.mailings.messages import MailingInput, MailingProgress, RetryFailed, mailing_id
 from workflows.runtime import sandbox
@@ -51,6 +53,9 @@ class ScriptedMailing:
         self.sends: list[SendOrder] = []
         self.sent: list[str] = []
         self.asks = 0
+        self.bureau_addresses = 0
+        self.is_forged = False  # the console has not signed its start
+        self.claims: list[StartClaim] = []
         self.acts: list[MailingAct] = []
         self.first_held_send = 1  # sends from this one on wait while `may_send` is not set
         self.may_send = asyncio.Event()
@@ -72,6 +77,18 @@ class ScriptedMailing:
             raise ApplicationError("scripted", type=error)
 
     @activity.defn
+    async def begin_mailing(self, claim: StartClaim) -> BegunMailing:
+        """Record that it begins, or refuse it, and return what it begins with."""
+        await self._ask_database()
+        if self.is_forged:
+            raise ApplicationError("scripted", type="InvalidSignatureError")
+        verified = bool(claim.order.signature)
+        begun = (claim.id, claim.mailing, Event.MAILING_BEGUN, claim.order.operator)
+        self.acts.append(MailingAct(*begun, is_verified=verified))
+        self.claims.append(claim)
+        return BegunMailing(len(self.roll), self._counts(), CONSOLE.public_key, self.bureau_addresses)
+
+    @activity.defn
     async def count_roll(self) -> int:
         """Return how many electors there are."""
         await self._ask_database()
@@ -81,6 +98,9 @@ class ScriptedMailing:
     async def count_mails(self, mailing: str) -> MailCounts:  # noqa: ARG002 - there is one mailing
         """Return how many mails are in each state."""
         await self._ask_database()
+        return self._counts()
+
+    def _counts(self) -> MailCounts:
         states = Counter(self.outbox.values())
         return MailCounts(
             waiting=states[State.WAITING],
@@ -162,8 +182,7 @@ class MailingOperator:
             election="2011",
             time_zone="Europe/Paris",
             deadline=utc_now() + timedelta(days=2),
-            operator="Claude Exemple",
-            per_second=10,
+            order=StartMailing("Claude Exemple", 10),
             step=timedelta(seconds=1),
             page_size=10,
         )
@@ -182,6 +201,7 @@ class MailingOperator:
             task_queue=self.queue,
             workflows=[Mailing],
             activities=[
+                activities.begin_mailing,
                 activities.count_roll,
                 activities.count_mails,
                 activities.prepare_page,
@@ -206,16 +226,21 @@ class MailingOperator:
         self, update: str, per_second: float = 0, operator: str = "Claude Exemple", cause: str = ""
     ) -> MailingProgress:
         """Execute an update, and return the progress."""
-        kinds = {each.act: each for each in (Pause, Resume, Stop)}
-        order: Control = kinds[update](operator) if update in kinds else RetryFailed(operator, cause)
+        order: Control = RetryFailed(operator, cause)
         if update == SetRate.act:
             order = SetRate(operator, per_second)
+        elif update in CONTROLS:
+            order = CONTROLS[update](operator)
+        return await self.orders(order)
+
+    async def orders(self, order: Control) -> MailingProgress:
+        """Give an order, and return the progress."""
         progress: MailingProgress = await self.handle.execute_update(
-            update, order, result_type=MailingProgress, rpc_timeout=_TIMEOUT
+            order.act, order, result_type=MailingProgress, rpc_timeout=_TIMEOUT
         )
         return progress
 
-    async def retries_anew(self, cause: str) -> MailingProgress:
+    async def retries_anew(self, order: RetryFailed) -> MailingProgress:
         """Start the mailing again with an update that retries what failed for a cause, as the command does."""
         start = WithStartWorkflowOperation(
             Mailing.run,
@@ -225,8 +250,8 @@ class MailingOperator:
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         )
         progress: MailingProgress = await self._environment.client.execute_update_with_start_workflow(
-            "retry_failed",
-            RetryFailed("Claude Exemple", cause),
+            order.act,
+            order,
             start_workflow_operation=start,
             result_type=MailingProgress,
             rpc_timeout=_TIMEOUT,

@@ -1,0 +1,86 @@
+"""The administration controls a running mailing from the console: its workflow obeys what the console has signed."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest_asyncio
+from temporalio.testing import WorkflowEnvironment
+
+from activities.evidence.journal import Event
+from activities.store.database import Database
+from tests.console.routers.conftest import SignedIn
+from tests.support.console_app import ADMINISTRATION, build_console_app, console_settings, csrf_of
+from tests.support.web_app import open_election
+from tests.workflows.scripted import mailing_scenarios as scenarios
+from tests.workflows.scripted.mailing_activities import MailingOperator, ScriptedMailing
+from tests.workflows.scripted.replaying import replayed
+from workflows.contracts import options
+from workflows.mailings.mailing import Mailing
+from workflows.mailings.messages import MailingEnding
+
+_NAME = "Vera Garnier (v.garnier)"
+
+
+@pytest_asyncio.fixture
+async def administrator(
+    env: WorkflowEnvironment, database: Database, database_url: str, tmp_path: Path
+) -> AsyncIterator[SignedIn]:
+    """The browser of the administration, at a console that reaches the workers of mailings."""
+    election = open_election(tmp_path)
+    app = build_console_app(console_settings(database_url), election, database, env.client, tmp_path)
+    async with app.signed_in(ADMINISTRATION) as browser:
+        yield SignedIn(browser, csrf_of((await browser.get("/exploitation")).text))
+
+
+@pytest_asyncio.fixture
+async def mailing(env: WorkflowEnvironment) -> AsyncIterator[MailingOperator]:
+    """A mailing over 25 electors that is not started, and its worker."""
+    operator = MailingOperator(env, ScriptedMailing(25), queue=options.MAILINGS, election="demo")
+    async with operator.worker(), replayed(operator, Mailing):
+        yield operator
+
+
+async def test_a_mailing_is_started_and_controlled_from_its_page(
+    administrator: SignedIn, mailing: MailingOperator
+) -> None:
+    """Paused, resumed, slowed and stopped: the workflow has done each, and knows that the console has signed it."""
+    scripted, page = mailing.activities, f"/exploitation/envois/{mailing.order.name}"
+    scripted.may_send.clear()
+    begun = await administrator.send("/exploitation/envois", name=mailing.order.name, rate="20")
+    assert (begun.status_code, begun.headers["location"]) == (303, page)
+    await mailing.is_sending(1)
+    assert (await administrator.send(f"{page}/suspendre")).status_code == 303
+    assert (await mailing.progress()).is_paused
+    assert "Reprendre" in await administrator.page(page)
+    again = await administrator.send(f"{page}/suspendre")
+    assert again.status_code == 409
+    assert "L’envoi est déjà en pause." in again.text
+    assert (await administrator.send(f"{page}/reprendre")).status_code == 303
+    assert (await administrator.send(f"{page}/debit", rate="0,5")).status_code == 303
+    shown = await mailing.progress()
+    assert (shown.is_paused, shown.per_second) == (False, 0.5)
+    assert "Arrêter l’envoi" in await administrator.page(f"{page}/arreter")
+    assert (await administrator.send(f"{page}/arreter")).status_code == 303
+    scripted.may_send.set()
+    assert (await mailing.ends()).ending is MailingEnding.STOPPED
+    orders = [(act.event, act.is_verified) for act in scripted.acts if act.who == _NAME]
+    assert orders == [
+        (Event.MAILING_BEGUN, True),
+        (Event.MAILING_PAUSED, True),
+        (Event.MAILING_RESUMED, True),
+        (Event.MAILING_PACED, True),
+        (Event.MAILING_STOPPED, True),
+    ]
+    late = await administrator.send(f"{page}/suspendre")
+    assert "Cet envoi n’est pas en cours" in late.text
+
+
+async def test_failures_are_sent_again_from_the_page(administrator: SignedIn, mailing: MailingOperator) -> None:
+    """The mailing has ended: it begins again for them, both orders signed."""
+    await scenarios.incomplete(mailing)
+    mailing.activities.refused = {}
+    page = f"/exploitation/envois/{mailing.order.name}"
+    assert (await administrator.send(f"{page}/renvoyer", cause="smtp-550", rate="20")).status_code == 303
+    assert (await mailing.ends()).ending is MailingEnding.COMPLETE
+    orders = [(act.event, act.is_verified) for act in mailing.activities.acts if act.who == _NAME]
+    assert orders == [(Event.MAILING_BEGUN, True), (Event.MAILING_RETRIED, True)]
