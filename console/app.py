@@ -28,6 +28,7 @@ from console.routers import (
     roll,
     roll_electors,
     search,
+    session_end,
     sign_in,
 )
 from election.settings import Election
@@ -51,6 +52,7 @@ _ROUTERS = (
     roll,
     roll_electors,
     search,
+    session_end,
     sign_in,
 )
 

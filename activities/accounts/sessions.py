@@ -3,6 +3,7 @@
 Before an identifier is typed, a session is its cookie alone, so that viewing a page stores nothing.
 """
 
+import math
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -53,6 +54,11 @@ class Session:
     claimant: Claimant | None = None
     voting_space_open: bool = False
     ends_at: datetime | None = field(default=None, compare=False)
+
+
+def seconds_left(ends_at: datetime | None, now: datetime) -> int:
+    """Return how many seconds a session lasts without another page, or 0 without one that has an end."""
+    return max(0, math.ceil((ends_at - now).total_seconds())) if ends_at else 0
 
 
 class Sessions:

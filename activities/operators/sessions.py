@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -20,12 +20,16 @@ _ROW = operator_sessions.c
 
 @dataclass(frozen=True)
 class OperatorSession:
-    """The session of a person who has signed in; `role` is the highest of those that the provider gave then."""
+    """The session of a person who has signed in; `role` is the highest of those that the provider gave then.
+
+    `ends_at` is when it ends without another page, of one that was found.
+    """
 
     id_hash: str
     login: str
     name: str
     role: str
+    ends_at: datetime | None = field(default=None, compare=False)
 
 
 class OperatorSessions:
@@ -77,10 +81,13 @@ class OperatorSessions:
             row = (await connection.execute(select(operator_sessions).where(*alive))).one_or_none()
         if row is None or not is_genuine(row.mac, self._macs.operator_session(row._asdict()), "operator_sessions"):
             return None
-        if keeps_alive and row.last_seen_at < now - TOUCH_EVERY:
+        seen = row.last_seen_at
+        if keeps_alive and seen < now - TOUCH_EVERY:
+            seen = now
             async with self._database.writing() as connection:
                 await connection.execute(update(operator_sessions).where(*alive).values(last_seen_at=now))
-        return OperatorSession(row.id_hash, row.login, row.name, row.role)
+        ends_at = min(seen + IDLE, row.opened_at + LONGEST)
+        return OperatorSession(row.id_hash, row.login, row.name, row.role, ends_at)
 
     async def end(self, session: OperatorSession) -> None:
         """End a session. Its row stays without its power, so that the login that opened it opens no other."""

@@ -1,6 +1,7 @@
 """The operator who sent a request: who it is, with which role, and what that role may do."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from hmac import compare_digest
 from typing import Annotated, Any
@@ -8,6 +9,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, Response
 
+from activities.accounts.sessions import seconds_left
 from activities.operators.sessions import OperatorSession
 from console.context.console_context import ConsoleContext, CurrentConsole
 from console.context.pages import HOME
@@ -49,7 +51,10 @@ class CsrfError(Exception):
 
 @dataclass(frozen=True)
 class Operator:
-    """A person who has signed in. `csrf` is for the hidden field of that name of every form."""
+    """A person who has signed in. `csrf` is for the hidden field of that name of every form.
+
+    `session_ends_at` is when the session ends without another page. `returns_to` is where a new sign-in leads back to.
+    """
 
     login: str
     name: str
@@ -58,6 +63,8 @@ class Operator:
     session_id: str = field(repr=False)
     console: ConsoleContext = field(repr=False, compare=False)
     path: str = HOME
+    returns_to: str = HOME
+    session_ends_at: datetime | None = field(default=None, compare=False)
 
     @property
     def may_act(self) -> bool:
@@ -68,6 +75,11 @@ class Operator:
     def journal_name(self) -> str:
         """What the journal has of this person: the name, and the login that tells two of one name apart."""
         return f"{self.name} ({self.login})"
+
+    @property
+    def session_left(self) -> int:
+        """How many seconds the session lasts without another page."""
+        return seconds_left(self.session_ends_at, self.console.now())
 
     @property
     def administers(self) -> bool:
@@ -136,22 +148,38 @@ async def session_of(
     return await console.services.sessions.find(cookie, keeps_alive=keeps_alive) if cookie else None
 
 
-async def _operator(request: Request, console: ConsoleContext, *, keeps_alive: bool) -> Operator:
+async def operator_of(request: Request, console: ConsoleContext, *, keeps_alive: bool = True) -> Operator | None:
+    """Return the operator who sent a request, or None when nobody has signed in."""
     session = await session_of(request, console, keeps_alive=keeps_alive)
     if session is None:
+        return None
+    path = request.scope["path"]
+    return Operator(
+        session.login,
+        session.name,
+        Role(session.role),
+        console.form_key.hash("operator-csrf", session.id_hash),
+        session.id_hash,
+        console,
+        path,
+        path if request.method in {"GET", "HEAD"} else HOME,
+        session.ends_at,
+    )
+
+
+def _required(operator: Operator | None) -> Operator:
+    if operator is None:
         raise OperatorSignInRequiredError
-    csrf = console.form_key.hash("operator-csrf", session.id_hash)
-    role, path = Role(session.role), request.scope["path"]
-    return Operator(session.login, session.name, role, csrf, session.id_hash, console, path)
+    return operator
 
 
 async def _current(request: Request, console: CurrentConsole) -> Operator:
-    return await _operator(request, console, keeps_alive=True)
+    return _required(await operator_of(request, console))
 
 
 # For pages that send requests by themselves: they do not keep the session alive when the operator has left.
 async def _polling(request: Request, console: CurrentConsole) -> Operator:
-    return await _operator(request, console, keeps_alive=False)
+    return _required(await operator_of(request, console, keeps_alive=False))
 
 
 CurrentOperator = Annotated[Operator, Depends(_current)]

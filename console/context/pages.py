@@ -4,9 +4,11 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from activities.accounts import sessions
+from activities.texts.translated_templates import translate
 from console.presenters.instants import length, written
 from console.presenters.journal import sentence
 from election.settings import Election
@@ -25,8 +27,11 @@ _NAVIGATION = (
 )
 
 
+_WEB = PackageLoader("web", "templates")
+
+
 class ConsolePages:
-    """Renders templates; every value is escaped, and a missing one is an error.
+    """Renders templates; every value is escaped, and a missing one is an error. The portal's are included as `web/…`.
 
     `theme` is "dsfr" or "neutral". The filter `instant` writes an instant in the election's time zone, `since` how long ago it
     was, `number` a whole number, `event` an event of the journal. In a demonstration, each page says so, and a template that was
@@ -35,7 +40,7 @@ class ConsolePages:
 
     def __init__(self, election: Election, theme: str, now: Callable[[], datetime], *, demo: bool) -> None:
         self._templates = Environment(
-            loader=PackageLoader("console", "templates"),
+            loader=ChoiceLoader([PackageLoader("console", "templates"), PrefixLoader({"web": _WEB})]),
             autoescape=True,
             undefined=StrictUndefined,
             auto_reload=demo,
@@ -48,7 +53,16 @@ class ConsolePages:
             number=written_number,
             event=sentence,
         )
-        self._templates.globals.update(election=election, theme=theme, demo=demo, now=now)
+        translate(self._templates)  # for the portal's templates
+        self._templates.globals.update(
+            election=election,
+            theme=theme,
+            demo=demo,
+            now=now,
+            session_url=f"{HOME}/session.json",
+            session_idle=sessions.IDLE,
+            session_warned=sessions.WARNED,
+        )
 
     def limit_navigation(self, paths: Collection[str]) -> None:
         """Show in the menu those pages alone that the application has."""

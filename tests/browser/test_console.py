@@ -1,7 +1,7 @@
 """The operators' console in a browser: on a phone, with and without scripts."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from demo.client.running import Demo
 from tests.browser.all_pages import violations
@@ -47,5 +47,33 @@ def test_the_console_works_without_scripts(windows: Windows, fast_demo: Demo) ->
     _sign_in(window, "v.garnier")
     window.get_by_role("link", name="Actualiser").click()
     expect(window.get_by_text("Vera Garnier (administration)")).to_be_visible()
+    expect(window.get_by_text("Session jusqu’à")).to_be_visible()
     window.get_by_role("button", name="Se déconnecter").click()
     expect(window.get_by_role("heading", level=1)).to_have_text("Vous êtes déconnecté")
+
+
+def test_the_console_warns_before_a_session_ends(windows: Windows, demo: Demo) -> None:
+    """By the portal's own dialog: one button keeps the session alive, and what was typed is still there."""
+    window = windows.open(demo.url)
+    _sign_in(window, "a.moreau")
+    window.clock.install()
+    window.goto("/exploitation/recherche")
+    window.locator("input[name=reference]").fill("A45F")
+    window.route("**/exploitation/session.json", _answer)
+    expect(window.get_by_text("Session jusqu’à")).to_have_count(0)  # told where no script warns
+    warning = window.get_by_role("alertdialog", name="Votre session va se terminer")
+    expect(warning).to_be_hidden()
+    window.clock.fast_forward("28:30")
+    expect(warning).to_be_visible()
+    assert violations(window) == []
+    window.keyboard.press("Enter")
+    expect(warning).to_be_hidden()
+    expect(window.locator("input[name=reference]")).to_have_value("A45F")
+
+
+def _answer(route: Route) -> None:
+    """Answer that the session ends in 110 seconds, or let its server keep it alive."""
+    if route.request.method == "POST":
+        route.continue_()
+    else:
+        route.fulfill(json={"left": 110})

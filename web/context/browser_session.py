@@ -1,6 +1,5 @@
 """The session of the browser that sent a request, and the elector who has signed in with it."""
 
-import math
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -8,7 +7,7 @@ from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from activities.accounts.roll import Claimant, Elector
-from activities.accounts.sessions import Session
+from activities.accounts.sessions import Session, seconds_left
 from activities.evidence.access_trace import Access
 from election.verdicts import Verdict
 from web.context.app_context import AppContext, CurrentApp
@@ -46,8 +45,7 @@ class BrowserSession:
     @property
     def session_left(self) -> int:
         """How many seconds the session lasts without another page, or 0 without one that has an end."""
-        ends_at = self.session.ends_at if self.session else None
-        return max(0, math.ceil((ends_at - self.app.now()).total_seconds())) if ends_at else 0
+        return seconds_left(self.session.ends_at if self.session else None, self.app.now())
 
     @property
     def page_context(self) -> dict[str, Any]:

@@ -63,6 +63,8 @@ def _of_the_election(election: Election) -> dict[str, object]:
         "session_idle": sessions.IDLE,
         "session_longest": sessions.LONGEST,
         "session_warned": sessions.WARNED,
+        "session_url": "/session.json",
+        "sign_in_url": "/connexion",
         "draft_lifetime": sealed_drafts.KEPT,
         "counted_up_to": COUNTED_UP_TO,
     }

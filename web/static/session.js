@@ -2,6 +2,7 @@
 const dialog = document.querySelector("[data-session]");
 
 if (dialog) {
+  document.querySelector("[data-session-ends]")?.remove(); // for who has no script
   const warned = Number(dialog.dataset.warned); // seconds
   const part = (name) => dialog.querySelector(`[data-session-${name}]`);
   let end = 0;
@@ -14,7 +15,7 @@ if (dialog) {
 
   // What the server answers: the seconds that are left, null without an answer.
   const asked = async (options) => {
-    const answer = await fetch("/session.json", options).catch(() => null);
+    const answer = await fetch(dialog.dataset.session, options).catch(() => null);
     return answer?.ok ? (await answer.json()).left : null;
   };
 
