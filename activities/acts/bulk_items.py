@@ -1,8 +1,9 @@
 """How the recoveries of an act are ordered, one by one: each asks here whether the act is for it."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, case, func, or_, select, update
+from sqlalchemy import Select, bindparam, case, func, or_, select, update
 from temporalio import activity
 
 from activities.acts.bulk_order import ActState, BulkKind, ItemState, ItemWhy
@@ -34,6 +35,12 @@ _WAITING = (
     select(_ITEM.workflow_id, _ITEM.tries)
     .where(_ITEM.act_id == bindparam("act"), _IS_WAITING)
     .order_by(_ITEM.tries, _ITEM.workflow_id)
+    .limit(bindparam("most"))
+)
+_UNANSWERED = (
+    select(_ITEM.workflow_id, _ITEM.tries)
+    .where(_ITEM.act_id == bindparam("act"), _ITEM.state == ItemState.ORDERED)
+    .order_by(_ITEM.changed_at.desc())
     .limit(bindparam("most"))
 )
 _SKIP = (
@@ -86,7 +93,7 @@ class ActToOrder:
 
 @dataclass(frozen=True)
 class WaitingItem:
-    """A recovery that was not ordered yet, and how often that was tried."""
+    """A recovery that is to be ordered, and how often that was tried in vain."""
 
     workflow_id: str
     tries: int
@@ -122,8 +129,15 @@ class BulkItems:
 
     async def waiting(self, act_id: str, most: int) -> list[WaitingItem]:
         """Return items that wait, those that were tried least first."""
+        return await self._found(_WAITING, act_id, most)
+
+    async def unanswered(self, act_id: str, most: int) -> list[WaitingItem]:
+        """Return items that are ordered and have no outcome yet, the last first: of some Temporal may not have the answer."""
+        return await self._found(_UNANSWERED, act_id, most)
+
+    async def _found(self, query: Select[Any], act_id: str, most: int) -> list[WaitingItem]:
         async with self._database.reading() as connection:
-            rows = await connection.execute(_WAITING, {"act": act_id, "most": most})
+            rows = await connection.execute(query, {"act": act_id, "most": most})
             return [WaitingItem(row.workflow_id, row.tries) for row in rows]
 
     async def skip(self, act_id: str, workflow_id: str, why: str) -> None:

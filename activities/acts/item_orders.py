@@ -61,7 +61,7 @@ class ItemOrders:
 
     async def _order(self, step: OrderStep) -> StepReport:
         act = await self._items.act_to_order(step.act_id)
-        waiting = await self._items.waiting(step.act_id, step.most) if act is not None else []
+        waiting = await self._waiting(step) if act is not None else []
         if act is None or not waiting:
             return StepReport(0)
         rate, places, loop = RateLimiter(step.per_second), asyncio.Semaphore(_AT_ONCE), asyncio.get_running_loop()
@@ -80,6 +80,14 @@ class ItemOrders:
             if isinstance(error, BaseException):
                 raise error  # after the others: what is under way is not cut off
         return StepReport(sum(answer is True for answer in answers))
+
+    async def _waiting(self, step: OrderStep) -> list[WaitingItem]:
+        waiting = await self._items.waiting(step.act_id, step.most)
+        if activity.info().attempt == 1:
+            return waiting
+        # The worker was killed, perhaps after a recovery has noted that it obeys and before Temporal had its answer: the order is
+        # lost with both. Given again under the same id, it changes nothing where it is not.
+        return [*await self._items.unanswered(step.act_id, step.most), *waiting]
 
     async def _give(self, act_id: str, act: ActToOrder, item: WaitingItem) -> bool:
         """Order one recovery, and return whether it has answered; the recovery notes itself that it obeys."""

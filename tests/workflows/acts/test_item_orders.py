@@ -1,6 +1,7 @@
 """A step of an act orders recoveries once each, and notes why one was not ordered."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -55,9 +56,10 @@ async def _items(database: Database) -> dict[str, tuple[str, str, int]]:
     }
 
 
-async def _step(env: WorkflowEnvironment, database: Database) -> int:
-    orders = ItemOrders(BulkItems(database), env.client)
-    return (await ActivityEnvironment().run(orders.order_items, STEP)).answered
+async def _step(env: WorkflowEnvironment, database: Database, attempt: int = 1) -> int:
+    orders, running = ItemOrders(BulkItems(database), env.client), ActivityEnvironment()
+    running.info = replace(running.info, attempt=attempt)
+    return (await running.run(orders.order_items, STEP)).answered
 
 
 async def test_a_held_recovery_is_ordered_and_the_others_are_skipped(
@@ -101,6 +103,19 @@ async def test_an_order_that_is_given_again_is_the_same(
     await _act(database, held.workflow_id)
     assert [await _step(env, database), await _step(env, database)] == [1, 1]
     await held.is_sent()
+    assert (len(held.script.item_claims), len(held.script.retries)) == (1, 1)
+
+
+async def test_an_order_that_was_lost_with_its_worker_is_given_again(
+    env: WorkflowEnvironment, database: Database, held: VotingCodeVoter
+) -> None:
+    """The recovery had noted that it obeys, and Temporal never knew: the step's next attempt asks it, its next step does not."""
+    held.script.claimed = ClaimedItem(is_claimed=True, operator=NAME)
+    await _act(database, held.workflow_id)
+    async with database.writing() as connection:
+        await connection.execute(bulk_items.update().values(state=ItemState.ORDERED))
+    assert (await _step(env, database), len(held.script.retries)) == (0, 0)
+    assert [await _step(env, database, attempt=2) for _ in range(2)] == [1, 1]
     assert (len(held.script.item_claims), len(held.script.retries)) == (1, 1)
 
 
