@@ -42,6 +42,10 @@ _READERS: dict[str, type[BaseModel]] = {
     "mailing": MailingSettings,
     "demo": DemoSettings,
 }
+_ELSEWHERE = {
+    *("Add Filter", "More Actions", "Pending Activities", "Save as New", "Send an Update", "Timeline"),
+    *("User Metadata", "Workflows", "Remises"),
+}
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(#[^)\s]+)?\)")
 _TARGET = re.compile(r"`make ([a-z-]+)`")
 _FOLDERS = "election|activities|workflows|web|console|demo|benchmarks|tests|docs|requirements"
@@ -260,6 +264,16 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 def _headings(path: Path) -> set[str]:
     titles = re.findall(r"^#+ (.+)$", _FENCE.sub("", path.read_text()), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def test_the_runbook_calls_pages_and_buttons_as_the_console_does() -> None:
+    """Each name that is set in italics, but for those of the Temporal UI and of the figures' columns."""
+    console = [*(_ROOT / "console").rglob("*.py"), *(_ROOT / "console" / "templates").glob("*.html")]
+    text = " ".join("".join(path.read_text() for path in console).split())
+    runbook = _FENCE.sub("", (_ROOT / "docs" / "operations.md").read_text())
+    named = set(re.findall(r"(?<!\*)\*([A-ZÉ][^*\n|]+)\*(?!\*)", runbook))
+    assert len(named) > len(_ELSEWHERE) + 15
+    assert {name for name in named if f">{name}<" not in text and f'"{name}"' not in text} == _ELSEWHERE
 
 
 def test_the_support_desk_s_document_has_french_typography() -> None:

@@ -56,7 +56,7 @@ async def change(
     if not reason.strip() or (act == GatewayAct.SHIFT and not is_number):
         return await show(operator, "part")
     order = GatewayOrder(
-        name, GatewayAct(act), operator.name, reason.strip(), int(priority[:4]) if is_number else 0
+        name, GatewayAct(act), operator.journal_name, reason.strip(), int(priority[:4]) if is_number else 0
     )
     console, workflow_id = operator.console, new_id(name)
     given = signed(console.signing_key, workflow_id, order, console.now())

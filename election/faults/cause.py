@@ -56,4 +56,4 @@ OTHER_ADDRESS = (
     "Ne pas relancer\u00a0: la personne donne une autre adresse\u202f; celle de la messagerie professionnelle se corrige sur la "
     "liste électorale."
 )
-WAIT = "Les essais se font d’eux-mêmes. Relancer ce qui a échoué une fois la panne passée."
+WAIT = "Pendant la panne, les essais se font d’eux-mêmes. Relancer ensuite ce qui a échoué."

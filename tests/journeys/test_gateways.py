@@ -209,6 +209,7 @@ async def test_an_sms_leaves_by_the_gateway_in_reserve_once_an_operator_has_resu
     """While the first operator is down; its receipt comes by the webhook. Suspended again, it sends nothing more."""
     async with reserve_in_service(fast_demo) as page:
         assert "reprise (0\u00a0%)" in page
+        assert "Octave Petit (o.petit)" in page
         fast_demo.gateways(sms="down")
         await until(lambda: not listens(fast_demo.ports["SMPP_PORT"]))
         voter = await fast_people.signed_in(MARC)
