@@ -68,7 +68,7 @@ fix: .venv/dev ## Fix lint and format, of Python and of templates
 translations: .venv/dev ## Bring the catalogues of translations up to date with the texts in the code
 	$(BIN)/python -m tests.support.catalogues
 
-screenshots: .venv/dev compiled ## Make the pictures of README again (needs Chromium)
+screenshots: .venv/dev compiled ## Make the pictures of README and of the runbook again (needs Chromium)
 	$(BIN)/python -m demo.screenshots docs/images
 
 chaos: .venv/dev ## Let 300 voters recover while processes are killed at random for two minutes

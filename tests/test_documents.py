@@ -229,13 +229,6 @@ def test_every_room_is_in_the_architecture() -> None:
     assert {row for row in rows if not row.startswith("demo/")} == rooms
 
 
-def test_pictures_are_small() -> None:
-    """Each picture of the documents is under 150 KB."""
-    pictures = list((_ROOT / "docs" / "images").iterdir())
-    assert pictures
-    assert [picture.name for picture in pictures if picture.stat().st_size > 150_000] == []
-
-
 def test_the_changelog_has_the_version() -> None:
     """The version of pyproject.toml has its section."""
     version = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]["version"]

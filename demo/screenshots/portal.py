@@ -1,44 +1,28 @@
-"""`make screenshots`: runs the demo, recovers a voting code in Chromium, and saves the pictures of the README."""
+"""The README's pictures: the home page, a new voting code, and a failed send in the Temporal UI."""
 
 import re
-import shutil
-import sys
-from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from PIL import Image
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from demo.client import running
 from demo.client.running import Demo
+from demo.screenshots.camera import open_page, save
 from demo.state.people import people
 
-_SIZE: ViewportSize = {"width": 1120, "height": 850}
 _WIDE: ViewportSize = {"width": 1280, "height": 860}
-_COLOURS = 256  # a palette makes the files smaller without a visible difference
-_TIMEOUT = 30_000  # milliseconds
 _HELD = 'RecoveryStage="Held"'
 
 
-def main(folder: Path) -> None:
+def take(browser: Browser, demo: Demo, folder: Path) -> None:
     """Save home.png, code.png and held.png in a folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    expect.set_options(timeout=_TIMEOUT)
-    with TemporaryDirectory() as state, running.running(Path(state)) as demo, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium-headless-shell") or shutil.which("chromium"),
-            args=["--no-sandbox"],
-        )
-        _save(_home(browser, demo), folder / "home.png")
-        _save(_code(browser, demo), folder / "code.png")
-        _save(_held(browser, demo), folder / "held.png")
-        browser.close()
+    _save(_home(browser, demo), folder / "home.png")
+    _save(_code(browser, demo), folder / "code.png")
+    _save(_held(browser, demo), folder / "held.png")
 
 
 def _home(browser: Browser, demo: Demo) -> Page:
-    page = _open(browser, demo.url)
+    page = open_page(browser, demo.url)
     page.goto("/")
     return page
 
@@ -54,10 +38,10 @@ def _code(browser: Browser, demo: Demo) -> Page:
 
 
 def _held(browser: Browser, demo: Demo) -> Page:
-    demo.gateways(sms="refuse")
+    demo.gateways(sms="refuse", sms2="refuse")
     page = _request_code(browser, demo, people()[1].public())
     page.wait_for_function("fetch('/reassort/suivi.json').then(r => r.json()).then(r => r.stage === 'Held')")
-    page = _open(browser, f"http://127.0.0.1:{demo.ports['TEMPORAL_UI_PORT']}")
+    page = open_page(browser, f"http://127.0.0.1:{demo.ports['TEMPORAL_UI_PORT']}")
     page.goto(f"/namespaces/default/workflows?query={_HELD}")
     page.locator("a[href*='/workflows/code-de-vote']").first.click()
     page.locator("a[href$=user-metadata]").click()
@@ -67,15 +51,9 @@ def _held(browser: Browser, demo: Demo) -> Page:
     return page
 
 
-def _open(browser: Browser, address: str) -> Page:
-    return browser.new_context(
-        base_url=address, viewport=_SIZE, locale="fr-FR", timezone_id="Europe/Paris"
-    ).new_page()
-
-
 def _request_code(browser: Browser, demo: Demo, person: dict[str, Any]) -> Page:
     """Sign a person in, request a new voting code by SMS, and return the follow-up page."""
-    page = _open(browser, demo.url)
+    page = open_page(browser, demo.url)
     page.goto("/connexion")
     page.locator("[name=identifier]").fill(person["work_email"])
     captcha = page.locator("[name=captcha_id]").input_value()
@@ -105,11 +83,6 @@ def _link(page: Page, phone: str) -> str:
 
 
 def _save(page: Page, file: Path) -> None:
-    """Save the visible part of a page as a PNG file with a palette."""
+    """Save the visible part of a page."""
     page.evaluate("scrollTo(0, 0)")
-    picture = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
-    picture.quantize(_COLOURS).save(file, optimize=True)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    save(page.screenshot(animations="disabled"), file)
