@@ -23,6 +23,7 @@ from activities.progress.timeline import RecoveryTimeline
 from activities.roll_uploads.sealing import PieceSealer
 from activities.roll_uploads.uploads import RollUploads
 from activities.routing.overview import GatewayOverview
+from activities.routing.slowness import SlowDeliveries
 from activities.security.hashing import KeyedHash
 from activities.sending.delivery_shares import DeliveryShares
 from activities.store.database import Database
@@ -41,6 +42,7 @@ class ConsoleServices:
     heartbeat: Heartbeat
     overview: RecoveryOverview
     delivery_shares: DeliveryShares
+    slow_deliveries: SlowDeliveries
     failures: Failures
     progress: ProgressReader
     timeline: RecoveryTimeline
@@ -66,6 +68,7 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         heartbeat=Heartbeat(database),
         overview=RecoveryOverview(database, election.delivery, utc_now),
         delivery_shares=DeliveryShares(database),
+        slow_deliveries=SlowDeliveries(database, election.gateways, utc_now),
         failures=Failures(database),
         progress=ProgressReader(database, shows_hint=False),
         timeline=RecoveryTimeline(database),

@@ -1,7 +1,7 @@
 """Builds the gateways of both channels from settings, and what chooses between several of one channel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from activities.config.clock import utc_now
@@ -10,6 +10,7 @@ from activities.evidence.journal import Journal
 from activities.gateways.accounts import http_account, relay_account, second_relay_account, smpp_account
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.smtp import SmtpGateway
+from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.sms.gateway import SmsMessage
 from activities.gateways.sms.receipt_queue import ReceiptQueue
 from activities.gateways.sms.smpp import SmppGateway
@@ -20,6 +21,7 @@ from activities.gateways.watched import Gateway, WatchedGateway
 from activities.routing.gateways import Gateways, OnlyGateway, SeveralGateways
 from activities.routing.measures import GatewayMeasures
 from activities.routing.shifts import Shifts
+from activities.routing.slowness import SlowDeliveries
 from activities.routing.states import GatewayStates, NewGateway
 from activities.sending.receipts import Receipts
 from activities.store.database import Database
@@ -45,6 +47,7 @@ class SendingGateways:
     webhook: Webhook | None
     states: GatewayStates
     shifts: Shifts
+    slow: SlowDeliveries
     configured: tuple[NewGateway, ...]
     sms_rate: float
 
@@ -70,10 +73,7 @@ def build_gateways(
     Raises:
         SettingsError: a setting is wrong, or there is no SMS operator.
     """
-    journal = Journal(database, election, utc_now)
-    states = GatewayStates(database, journal, utc_now)
-    measures = GatewayMeasures(database, election.gateways, utc_now)
-    routing = _Routing(states, measures)
+    routing = _routing(election, database)
     by_smpp, by_http = smpp_account(settings, election), http_account(settings, election)
     smpp = SmppGateway(by_smpp, receipts.receive, utc_now) if by_smpp else None
     http = HttpSmsGateway(by_http, utc_now) if by_http else None
@@ -90,16 +90,32 @@ def build_gateways(
         *_configured(Channel.EMAIL, relays, settings.smtp2_priority),
     )
     names = {channel: [each.name for each in configured if each.channel is channel] for channel in Channel}
-    shifts = Shifts(states, measures, names, election.gateways, utc_now)
+    shifts = Shifts(routing.states, routing.measures, names, election.gateways, utc_now)
     rate = (by_smpp.rate if by_smpp else 0.0) + (by_http.messages_a_second if by_http else 0.0)
     by_channel = (routing.of(Channel.SMS, sms), routing.of(Channel.EMAIL, relays))
-    return SendingGateways(*by_channel, smpp, webhook, states, shifts, configured, rate)
+    slow = SlowDeliveries(database, election.gateways, utc_now)
+    return SendingGateways(*by_channel, smpp, webhook, routing.states, shifts, slow, configured, rate)
 
 
-def _relays(settings: MessagingSettings) -> list[Gateway[MailMessage, None]]:
-    second = second_relay_account(settings)
-    relays = [SmtpGateway(relay_account(settings), utc_now)]
-    return [*relays, *([SmtpGateway(second, utc_now, name="smtp2")] if second else [])]
+def build_relays(
+    settings: MessagingSettings, election: Election, database: Database, connections: int
+) -> Gateways[MailMessage, None]:
+    """Return the mail relays that are configured, each with so many connections that stay open."""
+    return _routing(election, database).of(Channel.EMAIL, _relays(settings, connections))
+
+
+def _routing(election: Election, database: Database) -> _Routing:
+    states = GatewayStates(database, Journal(database, election, utc_now), utc_now)
+    return _Routing(states, GatewayMeasures(database, election.gateways, utc_now))
+
+
+def _relays(settings: MessagingSettings, connections: int = SmtpAccount.kept) -> list[Gateway[MailMessage, None]]:
+    accounts = {"smtp": relay_account(settings), "smtp2": second_relay_account(settings)}
+    return [
+        SmtpGateway(replace(each, kept=connections), utc_now, name=name)
+        for name, each in accounts.items()
+        if each is not None
+    ]
 
 
 def _configured(

@@ -51,8 +51,8 @@ class SendingServices:
 
     @property
     def bounce_tasks(self) -> list[PeriodicTask]:
-        """What runs beside the activities, so that bounces are received and settled."""
-        return [every(SETTLE_EVERY, self.bounces.settle), *([self.lmtp.run] if self.lmtp else [])]
+        """What runs beside the activities, so that bounces are settled."""
+        return [every(SETTLE_EVERY, self.bounces.settle)]
 
     @property
     def sms_activities(self) -> list[Callable[..., Any]]:

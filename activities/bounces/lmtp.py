@@ -36,6 +36,12 @@ class BounceLmtp:
         self._inbox = inbox
         self._host = host
         self._port = port
+        self._server: asyncio.Server | None = None
+
+    @property
+    def is_serving(self) -> bool:
+        """Whether it takes mails."""
+        return self._server is not None and self._server.is_serving()
 
     async def run(self) -> None:
         """Serve until cancelled; several processes of a machine share the port.
@@ -45,10 +51,10 @@ class BounceLmtp:
         """
         loop = asyncio.get_running_loop()
         try:
-            server = await loop.create_server(self._connection, self._host, self._port, reuse_port=True)
+            self._server = await loop.create_server(self._connection, self._host, self._port, reuse_port=True)
         except OSError:
             raise SettingsError(f"REASSORT_LMTP_PORT: {self._host}:{self._port} cannot be listened on") from None
-        async with server:
+        async with self._server:
             await loop.create_future()
 
     def _connection(self) -> _Connection:

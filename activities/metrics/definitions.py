@@ -27,6 +27,8 @@ DELIVERY_SECONDS = Histogram(
     buckets=(1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600),
 )
 
+SLOW_GATEWAYS = Gauge("reassort_gateway_slow", "1 while too many SMS of a gateway are slow, else 0.", ["gateway"])
+
 RECOVERIES = Gauge("reassort_recoveries", "Recoveries by their stage.", ["stage"])
 FAULTS = Gauge("reassort_recovery_faults", "Living recoveries with a fault.", ["stage", "channel", "cause"])
 STUCK = Gauge("reassort_recoveries_stuck", "Recoveries whose workflow's code fails.")

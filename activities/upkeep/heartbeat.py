@@ -16,6 +16,8 @@ SILENT_AFTER = timedelta(seconds=10)
 SMS_BOUND = "gateway:sms"
 # One of a worker as long as its webhook takes the receipts of an operator by HTTP.
 WEBHOOK = "gateway:webhook"
+# One of a worker as long as it takes bounces by LMTP.
+BOUNCES = "bounces:lmtp"
 # One of a worker as long as Temporal answers it.
 TEMPORAL = "temporal"
 # A role that not every installation has is forgotten when it was silent for so long.

@@ -1,4 +1,4 @@
-"""The checks of the parts: portal, workers, relay, SMS operator, database, Temporal."""
+"""The checks of the parts: portal, workers, relay, SMS operator, what receives reports, database, Temporal."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.progress.overview import RecoveryOverview
-from activities.upkeep.heartbeat import SILENT_AFTER, SMS_BOUND, Heartbeat
+from activities.upkeep.heartbeat import BOUNCES, FORGOTTEN_AFTER, SILENT_AFTER, SMS_BOUND, WEBHOOK, Heartbeat
 from console.dashboard.parts import Check, Finding, State
 from election.causes import cause_of
 from election.stages import Channel
@@ -23,6 +23,7 @@ _TIMEOUT = timedelta(seconds=1)
 # A worker asks again every minute; Temporal remembers for five minutes those that ask no more.
 _POLLED_WITHIN = timedelta(seconds=90)
 _NO_DATABASE = Finding(State.UNKNOWN, "La base de données, qui le dirait, ne répond pas.")
+_NOT_RECEIVED = "Aucun worker ne les prend\u00a0: qui les envoie les garde, et les présente de nouveau."
 _GONE = (DatabaseUnavailableError, DatabaseNotReadyError)
 
 
@@ -30,7 +31,7 @@ def all_checks(
     heartbeat: Heartbeat, overview: RecoveryOverview, client: Client, web_url: str, now: Callable[[], datetime]
 ) -> dict[str, Check]:
     """Return the check of each part, by the part's name."""
-    role = partial(_role, heartbeat, client, now)
+    role, receiver = partial(_role, heartbeat, client, now), partial(_receiver, heartbeat, now)
     return {
         "Portail": partial(_web, web_url),
         "Base de données": partial(_database, heartbeat),
@@ -39,6 +40,8 @@ def all_checks(
         "Envoi des messages": partial(role, options.MESSAGING),
         "Opérateur SMS": partial(_sms, heartbeat, overview, now),
         "Relais de courriel": partial(_relay, overview),
+        "Accusés par HTTP": partial(receiver, WEBHOOK),
+        "Retours de courriel par LMTP": partial(receiver, BOUNCES),
     }
 
 
@@ -122,6 +125,19 @@ async def _relay(overview: RecoveryOverview) -> Finding:
         return await _faults(overview, Channel.EMAIL)
     except _GONE:
         return _NO_DATABASE
+
+
+async def _receiver(heartbeat: Heartbeat, now: Callable[[], datetime], role: str) -> Finding | None:
+    """Look for the heartbeat of what receives reports, which not every installation has."""
+    try:
+        silence = (await heartbeat.silences()).get(role)
+    except _GONE:
+        return _NO_DATABASE
+    if silence is None or silence > FORGOTTEN_AFTER:
+        return None
+    if silence > SILENT_AFTER:
+        return Finding(State.FAILING, _NOT_RECEIVED, now() - silence)
+    return Finding(State.WELL)
 
 
 async def _faults(overview: RecoveryOverview, channel: Channel) -> Finding:

@@ -37,7 +37,8 @@ class Part:
     is_seen: bool
 
 
-Check = Callable[[], Awaitable[Finding]]
+# What a check finds is None for a part that this installation does not have.
+Check = Callable[[], Awaitable[Finding | None]]
 
 
 class PartWatch:
@@ -49,11 +50,14 @@ class PartWatch:
         self._known: dict[str, Part] = {}
 
     async def current(self) -> list[Part]:
-        """Return every part, in the order of the checks."""
+        """Return every part that there is, in the order of the checks."""
         findings = await asyncio.gather(*(_in_time(check) for check in self._checks.values()))
-        for name, finding in zip(self._checks, findings, strict=True):
-            self._known[name] = self._part(name, finding)
-        return [self._known[name] for name in self._checks]
+        self._known = {
+            name: self._part(name, finding)
+            for name, finding in zip(self._checks, findings, strict=True)
+            if finding is not None
+        }
+        return list(self._known.values())
 
     def _part(self, name: str, finding: Finding) -> Part:
         before = self._known.get(name)
@@ -64,7 +68,7 @@ class PartWatch:
         return Part(name, finding.state, finding.detail, self._now(), is_seen=before is not None)
 
 
-async def _in_time(check: Check) -> Finding:
+async def _in_time(check: Check) -> Finding | None:
     try:
         async with asyncio.timeout(_TIMEOUT):
             return await check()

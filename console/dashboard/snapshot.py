@@ -13,6 +13,7 @@ from temporalio.service import RPCError
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.console_services import ConsoleServices
 from activities.progress.overview import Overview
+from activities.routing.slowness import SlowGateway
 from activities.sending.delivery_shares import DeliveryShare
 from console.dashboard.checks import all_checks
 from console.dashboard.parts import Part, PartWatch, State
@@ -32,6 +33,7 @@ _STUCK = {
     "arrêtées par la base de données": "RecoveryFault STARTS_WITH 'database:'",
 }
 _FRESH = timedelta(seconds=2)
+_SLOW_FRESH = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Snapshot:
     overview: Overview | None
     shares: dict[str, list[DeliveryShare]] | None
     stuck: list[Stuck] | None
+    slow: list[SlowGateway] | None
 
     @property
     def failing(self) -> list[Part]:
@@ -94,6 +97,7 @@ class Dashboard:
             name: Kept(partial(services.delivery_shares.of_last, period), fresh_for, now)
             for name, (period, fresh_for) in PERIODS.items()
         }
+        self._slow = Kept(services.slow_deliveries.lasting, _SLOW_FRESH, now)
         self._kept = Kept(self._read, _FRESH, now)
 
     async def current(self) -> Snapshot:
@@ -101,10 +105,14 @@ class Dashboard:
         return await self._kept.current()
 
     async def _read(self) -> Snapshot:
-        parts, overview, shares, stuck = await asyncio.gather(
-            self._watch.current(), _in_time(self._overview.read()), _in_time(self._all_shares()), self._stuck()
+        parts, overview, shares, stuck, slow = await asyncio.gather(
+            self._watch.current(),
+            _in_time(self._overview.read()),
+            _in_time(self._all_shares()),
+            self._stuck(),
+            _in_time(self._slow.current()),
         )
-        return Snapshot(self._now(), parts, overview, shares, stuck)
+        return Snapshot(self._now(), parts, overview, shares, stuck, slow)
 
     async def _all_shares(self) -> dict[str, list[DeliveryShare]]:
         return {name: await kept.current() for name, kept in self._shares.items()}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from activities.progress.overview import Overview
+from activities.routing.slowness import SLOW_FOR, SlowGateway
 from activities.sending.delivery_shares import DeliveryShare
 from console.dashboard.parts import State
 from console.dashboard.snapshot import Snapshot
@@ -52,10 +53,13 @@ def headline(snapshot: Snapshot) -> tuple[str, str]:
     held = sum(snapshot.overview.held.values()) if snapshot.overview else 0
     if failing:
         return "error", f"En panne ou sans nouvelles\u00a0: {', '.join(failing)}."
+    sentences = [_slow(each) for each in snapshot.slow or []]
     if held:
         one = "Un envoi est en échec et attend quelqu’un."
         many = f"{written_number(held)}\u00a0envois sont en échec et attendent quelqu’un."
-        return "warning", many if held > 1 else one
+        sentences.append(many if held > 1 else one)
+    if sentences:
+        return "warning", " ".join(sentences)
     return "success", "Tout fonctionne, et aucun envoi n’est en échec."
 
 
@@ -96,6 +100,14 @@ def share_rows(shares: dict[str, list[DeliveryShare]]) -> list[ShareRow]:
         ShareRow(_gateway(*gateway), [_cell(_of(gateway, each)) for each in shares.values()])
         for gateway in sorted(gateways, reverse=True)
     ]
+
+
+def _slow(slow: SlowGateway) -> str:
+    minutes = written_number(int(SLOW_FOR.total_seconds()) // 60)
+    return (
+        f"Les SMS arrivent lentement depuis au moins {minutes}\u00a0minutes par {slow.name}\u00a0: "
+        f"{slow.share * 100:.0f}\u00a0% mettent {length(slow.after)} ou plus."
+    )
 
 
 def _stage(stage: Stage, number: int) -> StageNumber:

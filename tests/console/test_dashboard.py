@@ -2,16 +2,20 @@
 
 import asyncio
 from datetime import timedelta
+from typing import cast
 
 import httpx2
 import pytest
 from sqlalchemy import func, insert, update
 
 from activities.progress.overview import Overview
+from activities.routing.slowness import SlowGateway
 from activities.store.database import Database
 from activities.store.operator_table import operator_sessions
 from activities.store.progress_table import progress
 from activities.store.tables import messages, workers
+from activities.upkeep.heartbeat import BOUNCES, WEBHOOK, Heartbeat
+from console.dashboard.checks import all_checks
 from console.dashboard.parts import Finding, Part, PartWatch, State
 from console.dashboard.snapshot import Snapshot
 from console.presenters import dashboard
@@ -19,6 +23,7 @@ from console.presenters.instants import length
 from election.stages import Stage
 from tests.support.clock import Clock
 from tests.support.console_app import ConsoleApp
+from tests.support.typography import faults
 
 _HELD = "code-de-vote/95227c637f7f34344c2c/A45F-E11F-D6F9"
 
@@ -137,20 +142,66 @@ async def test_a_part_has_its_state_since_it_changed(now: Clock) -> None:
     ]
 
 
+_SLOW = SlowGateway("smpp", 0.226, timedelta(minutes=5))
+
+
 @pytest.mark.parametrize(
-    ("state", "held", "kind"),
+    ("state", "held", "slow", "kind", "said"),
     [
-        (State.WELL, 0, "success"),
-        (State.WELL, 2, "warning"),
-        (State.FAILING, 2, "error"),
-        (State.UNKNOWN, 0, "error"),
+        (State.WELL, 0, [], "success", "Tout fonctionne"),
+        (State.WELL, 2, [], "warning", "2\u00a0envois sont en échec"),
+        (
+            State.WELL,
+            0,
+            [_SLOW],
+            "warning",
+            "lentement depuis au moins 10\u00a0minutes par smpp\u00a0: 23\u00a0% mettent 5\u00a0min",
+        ),
+        (State.WELL, 1, [_SLOW], "warning", "5\u00a0min ou plus. Un envoi est en échec"),
+        (State.FAILING, 2, [_SLOW], "error", "En panne"),
+        (State.UNKNOWN, 0, None, "error", "En panne"),
     ],
 )
-def test_one_sentence_says_how_it_is(now: Clock, state: State, held: int, kind: str) -> None:
-    """What does not work comes before what waits."""
+def test_one_sentence_says_how_it_is(
+    now: Clock, state: State, held: int, slow: list[SlowGateway] | None, kind: str, said: str
+) -> None:
+    """What does not work comes before what is slow, and that before what waits."""
     overview = Overview({Stage.HELD: held}, {}, None, {"sms:x": held} if held else {}, {})
     part = Part("Temporal", state, "", now(), is_seen=True)
-    assert dashboard.headline(Snapshot(now(), [part], overview, {}, []))[0] == kind
+    found, sentence = dashboard.headline(Snapshot(now(), [part], overview, {}, [], slow))
+    assert (found, said in sentence) == (kind, True)
+    assert faults(sentence) == []
+
+
+class _Silences:
+    def __init__(self, silences: dict[str, timedelta]) -> None:
+        self._silences = silences
+
+    async def silences(self) -> dict[str, timedelta]:
+        return self._silences
+
+
+@pytest.mark.parametrize(
+    ("silence", "state"),
+    [
+        (None, None),
+        (timedelta(seconds=9), State.WELL),
+        (timedelta(seconds=11), State.FAILING),
+        (timedelta(days=2), None),
+    ],
+)
+async def test_what_receives_reports_is_a_part_where_there_is_one(
+    console_app: ConsoleApp, now: Clock, silence: timedelta | None, state: State | None
+) -> None:
+    """The webhook and the server of bounces: silent since their last heartbeat, and no part where they were never started."""
+    names = {WEBHOOK: "Accusés par HTTP", BOUNCES: "Retours de courriel par LMTP"}
+    heartbeat = cast("Heartbeat", _Silences({} if silence is None else dict.fromkeys(names, silence)))
+    services, client = console_app.context.services, console_app.context.client
+    checks = all_checks(heartbeat, services.overview, client, "", now)
+    parts = await PartWatch({name: checks[name] for name in names.values()}, now).current()
+    assert [part.state for part in parts] == ([] if state is None else [state] * 2)
+    if state is State.FAILING:
+        assert {part.since for part in parts} == {now() - timedelta(seconds=11)}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
-from activities.upkeep.heartbeat import FORGOTTEN_AFTER, SILENT_AFTER, SMS_BOUND, WEBHOOK
+from activities.upkeep.heartbeat import BOUNCES, FORGOTTEN_AFTER, SILENT_AFTER, SMS_BOUND, WEBHOOK
 from web.context.app_context import AppContext, CurrentApp
 from workflows.contracts import options
 
@@ -45,6 +45,8 @@ async def health(app: CurrentApp) -> JSONResponse:
     warnings = ["sms: not bound to the operator"] * (SMS_BOUND in silent)
     if await _has_stopped(app, WEBHOOK):
         warnings.append("sms: the webhook takes no receipts")
+    if await _has_stopped(app, BOUNCES):
+        warnings.append("email: no bounces are taken by LMTP")
     if app.france_connect and app.france_connect.fault:
         warnings.append(f"france_connect: {app.france_connect.fault}")
     if await app.temporal_answers():

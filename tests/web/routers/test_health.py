@@ -16,7 +16,7 @@ from temporalio.client import Client
 from activities.config.clock import utc_now
 from activities.gateways.identity.france_connect import OpenIdFranceConnect
 from activities.store.database import Database
-from activities.upkeep.heartbeat import SMS_BOUND, WEBHOOK, Heartbeat
+from activities.upkeep.heartbeat import BOUNCES, SMS_BOUND, WEBHOOK, Heartbeat
 from demo.web.france_connect import FictionalFranceConnect
 from tests.support.clock import Clock
 from tests.support.france_connect import ACCOUNT, ISSUER, PARTY, SimulatedFranceConnect
@@ -80,11 +80,11 @@ async def test_the_system_s_health_names_every_fault(ask: Ask, web_app: WebApp, 
 
 async def test_a_gateway_that_is_away_is_a_warning(ask: Ask, web_app: WebApp) -> None:
     """It is said, and the status stays 200: the system waits for it by itself."""
-    silent = replace(web_app.services, heartbeat=cast("Heartbeat", _Silent(SMS_BOUND, WEBHOOK)))
+    silent = replace(web_app.services, heartbeat=cast("Heartbeat", _Silent(SMS_BOUND, WEBHOOK, BOUNCES)))
     status, health = await ask("/healthz", services=silent, warnings=_some_warnings)
     assert (status, health["faults"]) == (200, [])
-    stopped = "sms: the webhook takes no receipts"
-    assert health["warnings"] == ["sms: not bound to the operator", stopped, "recoveries: 2 stuck"]
+    stopped = ["sms: the webhook takes no receipts", "email: no bounces are taken by LMTP"]
+    assert health["warnings"] == ["sms: not bound to the operator", *stopped, "recoveries: 2 stuck"]
 
 
 async def test_an_issuer_that_is_spelled_otherwise_is_named_in_both_spellings(
