@@ -1,21 +1,20 @@
 """Builds the services of mailings from settings; the others are built by `services.py`."""
 
-from dataclasses import replace
+from functools import partial
 
 from activities.config.clock import utc_now
 from activities.config.settings import MessagingSettings, key_bytes
 from activities.evidence.journal import Journal
-from activities.gateways.accounts import relay_account
-from activities.gateways.mail.smtp import SmtpGateway
-from activities.gateways.watched import WatchedGateway
 from activities.mailings.mailings import Ask, Mailings
 from activities.mailings.mould import Mould
+from activities.mailings.relays import Relays
 from activities.mailings.sender import CONNECTIONS, MailingSender
 from activities.outbox.claims import Outcomes
 from activities.outbox.rows import Outbox
 from activities.outbox.sealed_addresses import AddressOpener
 from activities.recoveries.links import Links
 from activities.recoveries.terms import Terms
+from activities.sending_gateways import build_relays
 from activities.sending_services import build_texts
 from activities.services import RollServices
 from activities.store.database import Database
@@ -33,9 +32,8 @@ def build_mailings(services: RollServices, election: Election, keys: PublicKeys,
 
 
 def build_mailing_sender(settings: MessagingSettings, election: Election, database: Database) -> MailingSender:
-    """Return the sender of mailings, with connections to the relay of its own."""
-    account = replace(relay_account(settings), kept=CONNECTIONS)
-    relay = WatchedGateway(SmtpGateway(account, utc_now))
+    """Return the sender of mailings, with connections to the relays of its own."""
+    relays = build_relays(settings, election, database, CONNECTIONS)
     journal, retry_for = Journal(database, election, utc_now), election.delivery.retry_for
     opener = AddressOpener(key_bytes(settings.messaging_signing_key))
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
@@ -46,5 +44,5 @@ def build_mailing_sender(settings: MessagingSettings, election: Election, databa
             f"{Procedure.IDENTIFIER_AND_PASSWORD.folder}_link", link=link, expires_at=expires_at
         )
     )
-    outcomes = Outcomes(database, journal, relay.name, retry_for, utc_now)
-    return MailingSender(outcomes, opener, links, mould.filled, relay, utc_now)
+    outcomes, new_relays = Outcomes(database, journal, retry_for, utc_now), partial(Relays, relays, database)
+    return MailingSender(outcomes, opener, links, mould.filled, new_relays, utc_now)

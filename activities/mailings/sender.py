@@ -10,12 +10,12 @@ from datetime import datetime
 from temporalio import activity
 
 from activities.config.errors import DatabaseUnavailableError
-from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.errors import GatewayUnavailableError
 from activities.gateways.base.rate_limiter import RateLimiter
-from activities.gateways.mail.gateway import MailGateway, MailMessage
-from activities.gateways.watched import is_of_one_message
+from activities.gateways.mail.gateway import MailMessage
+from activities.mailings.relays import NewRelays, Relays
 from activities.metrics.definitions import SENDS
-from activities.outbox.claims import Answer, Claimed, Claims, Handed, Outcomes
+from activities.outbox.claims import Answer, Claimed, Claims, Handed, Outcomes, RelayAnswer
 from activities.outbox.sealed_addresses import AddressOpener, SealedAddressError
 from activities.recoveries.links import Links
 from activities.texts.messages import MailText
@@ -28,8 +28,6 @@ _PROCEDURE = Procedure.IDENTIFIER_AND_PASSWORD
 _CLAIMED_AT_ONCE = 100
 # More than these are never unwritten: a mail whose acceptance is not written when the process dies is sent again.
 _MOST_UNWRITTEN = CONNECTIONS
-# A relay that postpones so many in a row is away, whatever it says of each.
-_MOST_POSTPONED = 20
 _RETRY_AFTER = 0.2  # seconds
 _BEAT_EVERY = 2.0  # seconds
 
@@ -48,7 +46,7 @@ class SendOrder:
 
 @dataclass(frozen=True)
 class SendReport:
-    """How many mails the relay has answered to; `relay_fault` is why the sender stopped early, if the relay is away."""
+    """How many mails the relays have answered to; `relay_fault` is why the sender stopped early, if none is there."""
 
     answered: int
     relay_fault: str = ""
@@ -63,19 +61,19 @@ class MailingSender:
         opener: AddressOpener,
         links: Links,
         write_text: WriteText,
-        mail: MailGateway,
+        new_relays: NewRelays,
         now: Callable[[], datetime],
     ) -> None:
         self.outcomes = outcomes
         self._opener = opener
         self._links = links
         self._write_text = write_text
-        self._mail = mail
+        self.new_relays = new_relays
         self._now = now
 
     @activity.defn
     async def send_mailing(self, order: SendOrder) -> SendReport:
-        """Send what waits, and return how many mails the relay has answered to.
+        """Send what waits, and return how many mails the relays have answered to.
 
         Whatever ends it, answers that have come are written first. A process that is killed leaves its claims to others.
 
@@ -91,31 +89,25 @@ class MailingSender:
                     await sending  # some seconds at most; what is under way is not cut off
                 raise
 
-    async def hand_over(self, claimed: Claimed) -> Handed:
-        """Hand a mail to the relay, and return its answer.
+    async def hand_over(self, claimed: Claimed, relays: Relays) -> Handed:
+        """Hand a mail to one of the relays, and return its answer.
 
         Raises:
-            GatewayUnavailableError: the relay is away.
+            GatewayUnavailableError: none of them is there.
         """
         started_at = self._now()
         try:
             recipient = self._opener.open(claimed.sealed)
         except SealedAddressError:
-            return Handed(claimed, "", "", started_at, started_at, Answer.REFUSED, "sealed")
-        workflow_id, answer, cause = workflow_id_of(_PROCEDURE, recipient.subject), Answer.ACCEPTED, ""
+            relay = claimed.last.gateway if claimed.last else Channel.EMAIL
+            by_nobody = RelayAnswer(relay, Answer.REFUSED, "sealed")
+            return Handed(claimed, "", "", started_at, started_at, by_nobody)
+        workflow_id = workflow_id_of(_PROCEDURE, recipient.subject)
         text = self._write_text(self._links.address(workflow_id, claimed.link_id))
         mail = MailMessage(claimed.message_id, recipient.address, text.subject, text.text, text.html)
-        try:
-            await self._mail.send(mail)
-        except GatewayRefusedError as error:
-            answer, cause = Answer.REFUSED, error.reason
-        except GatewayUnavailableError as error:
-            if not is_of_one_message(error):
-                raise
-            answer, cause = Answer.POSTPONED, error.reason
-        SENDS.labels(Channel.EMAIL, self._mail.name, answer).inc()
-        domain = domain_of(recipient.address)
-        return Handed(claimed, workflow_id, domain, started_at, self._now(), answer, cause)
+        answer = await relays.hand_over(mail, claimed.last)
+        SENDS.labels(Channel.EMAIL, answer.relay, answer.kind).inc()
+        return Handed(claimed, workflow_id, domain_of(recipient.address), started_at, self._now(), answer)
 
 
 class Sending:
@@ -125,6 +117,7 @@ class Sending:
         self._sender = sender
         self._claims = claims
         self._order = order
+        self._relays = sender.new_relays()
         self._rate = RateLimiter(order.per_second)
         self._loop = asyncio.get_running_loop()
         self._ends_at = self._loop.time() + order.seconds
@@ -134,12 +127,12 @@ class Sending:
         self._unwritten: list[Handed] = []
         self._change = asyncio.Condition()
         self._are_sent = False
-        self._answered = self._postponed = 0
+        self._answered = 0
         self._relay_fault = ""
         self._error: Exception | None = None
 
     async def run(self) -> SendReport:
-        """Send until the time is over, nothing waits or the relay is away; return once every answer is written."""
+        """Send until the time is over, nothing waits or no relay is there; return once every answer is written."""
         writing = asyncio.create_task(self._write())
         await asyncio.gather(*(self._send() for _ in range(CONNECTIONS)))
         self._are_sent = True
@@ -163,7 +156,7 @@ class Sending:
                 await self._rate.turn(self._ends_at - self._loop.time())
                 if self._is_over:
                     return
-                await self._note(await self._sender.hand_over(claimed))
+                await self._note(await self._sender.hand_over(claimed, self._relays))
         except GatewayUnavailableError as error:
             self._relay_fault = error.reason
         except TimeoutError:
@@ -179,10 +172,8 @@ class Sending:
             return self._waiting.popleft() if self._waiting and not self._is_over else None
 
     async def _note(self, handed: Handed) -> None:
-        self._answered += 1
-        self._postponed = self._postponed + 1 if handed.answer is Answer.POSTPONED else 0
-        if self._postponed >= _MOST_POSTPONED:
-            self._relay_fault = handed.cause
+        if not handed.answer.may_be_taken:  # else nothing was answered
+            self._answered += 1
         async with self._change:
             self._unwritten.append(handed)
             self._change.notify_all()

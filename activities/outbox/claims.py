@@ -4,12 +4,12 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Result, TextClause, text
+from sqlalchemy import Executable, Result, bindparam, select, text
 from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +20,7 @@ from activities.store.database import Database
 from activities.store.mailing_tables import outbox
 from activities.store.many_rows import arrays, insert_rows, rows_from
 from activities.store.tables import messages
+from election.routing.choice import LastTry
 from election.stages import Channel
 
 _FIRST_WAIT = timedelta(minutes=1)
@@ -40,8 +41,11 @@ _CLAIM = text(
     RETURNING outbox.elector_id, outbox.link_id, outbox.sealed, outbox.postponed_since,
         outbox.send_number"""  # noqa: S608 - no value in it
 )
+_TRIED = select(messages.c.id, messages.c.gateway, messages.c.outcome, messages.c.may_be_taken).where(
+    messages.c.id.in_(bindparam("tried", expanding=True)), messages.c.accepted_at.is_(None)
+)
 _MARKED, _NOTED = "mail_", "note_"  # before the names of parameters
-_OUTCOMES = ("elector_id", "mailing", "state", "cause", "postponed_since", "next_try_at", "changed_at")
+_OUTCOMES = ("elector_id", "mailing", "state", "cause", "postponed_since", "next_try_at", "changed_at", "domain")
 _LEDGER = (
     "id",
     "workflow_id",
@@ -53,10 +57,12 @@ _LEDGER = (
     "accepted_at",
     "ended_at",
     "outcome",
+    "may_be_taken",
 )
 # What waits is still the sender's, and keeps its address. An own request may have withdrawn the row.
 _MARK = f"""UPDATE outbox SET state = new.state, cause = new.cause, postponed_since = new.postponed_since,
         next_try_at = new.next_try_at, changed_at = new.changed_at, claimed_by = NULL,
+        domain = new.domain,
         sealed = CASE WHEN new.state = 'waiting' THEN outbox.sealed END
     FROM {rows_from(outbox, *_OUTCOMES, prefix=_MARKED)}
     WHERE outbox.elector_id = new.elector_id AND outbox.mailing = new.mailing AND outbox.state = 'waiting'"""  # noqa: S608 - no value in it
@@ -64,7 +70,8 @@ _NOTE = insert_rows(
     messages,
     *_LEDGER,
     on_conflict="""(id) DO UPDATE SET accepted_at = excluded.accepted_at, ended_at = excluded.ended_at,
-        outcome = excluded.outcome WHERE messages.accepted_at IS NULL""",
+        outcome = excluded.outcome, gateway = excluded.gateway, may_be_taken = excluded.may_be_taken
+        WHERE messages.accepted_at IS NULL""",
     prefix=_NOTED,
 )
 # One statement: one round trip and one transaction, on whichever connection.
@@ -73,13 +80,14 @@ _WRITE = text(f"WITH marked AS ({_MARK}), noted AS ({_NOTE.text}) {ADD_MANY.text
 
 @dataclass(frozen=True)
 class Claimed:
-    """A mail that this sender may send; `sealed` is whom it goes to."""
+    """A mail that this sender may send; `sealed` is whom it goes to, `last` its last try if it was put off."""
 
     elector_id: str
     link_id: str
     sealed: bytes
     postponed_since: datetime | None
     send_number: int = 1
+    last: LastTry | None = None
 
     @property
     def message_id(self) -> str:
@@ -96,21 +104,36 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True)
+class RelayAnswer:
+    """What a relay has answered, with its code; with `may_be_taken` it has not, and may have taken the mail all the same."""
+
+    relay: str
+    kind: Answer
+    cause: str = ""
+    may_be_taken: bool = False
+
+
+@dataclass(frozen=True)
 class Handed:
-    """A mail that was handed to the relay, and its answer; `cause` is the relay's code, or why it was not handed over."""
+    """A mail that was handed to a relay, and the answer, or why it was not handed over."""
 
     claimed: Claimed
     workflow_id: str
     domain: str
     started_at: datetime
     at: datetime
-    answer: Answer
-    cause: str = ""
+    answer: RelayAnswer
 
     @property
     def message_id(self) -> str:
         """The message's id."""
         return self.claimed.message_id
+
+    @property
+    def doubtful(self) -> LastTry | None:
+        """The last try, if another relay may have taken the mail then."""
+        last = self.claimed.last
+        return last if last and last.may_be_taken and last.gateway != self.answer.relay else None
 
 
 class Claims:
@@ -132,10 +155,18 @@ class Claims:
             DatabaseUnavailableError: the connection is gone, and the lock with it: others may take the sender's claims.
         """
         asked = {"sender": self._sender, "of": self._mailing, "now": self._now(), "size": size}
-        return [
+        claimed = [
             Claimed(row.elector_id, row.link_id, row.sealed, row.postponed_since, row.send_number)
             for row in await self._execute(_CLAIM, asked)
         ]
+        put_off = [each.message_id for each in claimed if each.postponed_since]
+        if not put_off:
+            return claimed
+        tries = {
+            row.id: LastTry(row.gateway, row.outcome or "", may_be_taken=row.may_be_taken)
+            for row in await self._execute(_TRIED, {"tried": put_off})
+        }
+        return [replace(each, last=tries.get(each.message_id)) for each in claimed]
 
     async def write(self, outcomes: Mapping[str, object]) -> None:
         """Write what `Outcomes.values` has made, on the sender's connection.
@@ -145,7 +176,7 @@ class Claims:
         """
         await self._execute(_WRITE, outcomes)
 
-    async def _execute(self, statement: TextClause, values: Mapping[str, object]) -> Result[Any]:
+    async def _execute(self, statement: Executable, values: Mapping[str, object]) -> Result[Any]:
         async with self._in_use:
             try:
                 return await self._connection.execute(statement, values)
@@ -154,19 +185,17 @@ class Claims:
 
 
 class Outcomes:
-    """Writes what the relay answered: in the outbox, in the ledger and in the journal, many mails at a time."""
+    """Writes what relays answered: in the outbox, in the ledger and in the journal, many mails at a time."""
 
     def __init__(
         self,
         database: Database,
         journal: Journal,
-        gateway: str,
         retry_for: timedelta,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._journal = journal
-        self._gateway = gateway
         self._retry_for = retry_for
         self._now = now
 
@@ -186,10 +215,10 @@ class Outcomes:
         """Return the parameters of the statement that writes the relay's answers to some mails."""
         # In one order for every sender, so that two of them do not wait for each other.
         handed = sorted(handed, key=lambda each: each.claimed.elector_id)
-        entries = [self._journal.values(self._entry(each)) for each in handed]
+        entries = [self._journal.values(entry) for each in handed for entry in _entries(each)]
         return {
             **arrays([self._mark(mailing, each) for each in handed], _MARKED),
-            **arrays([self._note(each) for each in handed], _NOTED),
+            **arrays([_note(each) for each in handed], _NOTED),
             **arrays(entries, MANY),
         }
 
@@ -200,9 +229,9 @@ class Outcomes:
 
     def _mark(self, mailing: str, handed: Handed) -> dict[str, object]:
         since, state, next_try_at = None, State.ACCEPTED, None
-        if handed.answer is Answer.REFUSED:
+        if handed.answer.kind is Answer.REFUSED:
             state = State.FAILED
-        elif handed.answer is Answer.POSTPONED:
+        elif handed.answer.kind is Answer.POSTPONED:
             since = handed.claimed.postponed_since or handed.at
             state = State.FAILED if handed.at - since >= self._retry_for else State.WAITING
             next_try_at = handed.at + max(_FIRST_WAIT, handed.at - since)  # each wait is twice the one before
@@ -210,33 +239,49 @@ class Outcomes:
             "elector_id": handed.claimed.elector_id,
             "mailing": mailing,
             "state": state,
-            "cause": handed.cause,
+            "cause": handed.answer.cause,
             "postponed_since": since,
             "next_try_at": next_try_at,
             "changed_at": handed.at,
+            "domain": handed.domain,
         }
 
-    def _note(self, handed: Handed) -> dict[str, object]:
-        is_accepted = handed.answer is Answer.ACCEPTED
-        return {
-            "id": handed.message_id,
-            "workflow_id": handed.workflow_id,
-            "delivery_id": handed.claimed.link_id,
-            "channel": Channel.EMAIL.value,
-            "gateway": self._gateway,
-            "country_or_domain": handed.domain,
-            "started_at": handed.started_at,
-            "accepted_at": handed.at if is_accepted else None,
-            "ended_at": None if handed.answer is Answer.POSTPONED else handed.at,
-            "outcome": ACCEPTED if is_accepted else handed.cause,
-        }
 
-    def _entry(self, handed: Handed) -> Entry:
-        outcome = ACCEPTED if handed.answer is Answer.ACCEPTED else handed.cause
-        event = {
-            Answer.ACCEPTED: Event.SEND_ACCEPTED,
-            Answer.REFUSED: Event.SEND_REFUSED,
-            Answer.POSTPONED: Event.SEND_POSTPONED,
-        }[handed.answer]
-        of = (self._gateway, handed.workflow_id, Channel.EMAIL.value, outcome, handed.domain)
-        return Entry(f"message:{handed.message_id}:{outcome}"[:128], event, *of)
+def _note(handed: Handed) -> dict[str, object]:
+    answer, last = handed.answer, handed.claimed.last
+    is_accepted = answer.kind is Answer.ACCEPTED
+    may_be_taken = answer.may_be_taken or bool(last and last.may_be_taken and not handed.doubtful)
+    return {
+        "id": handed.message_id,
+        "workflow_id": handed.workflow_id,
+        "delivery_id": handed.claimed.link_id,
+        "channel": Channel.EMAIL.value,
+        "gateway": answer.relay,
+        "country_or_domain": handed.domain,
+        "started_at": handed.started_at,
+        "accepted_at": handed.at if is_accepted else None,
+        "ended_at": None if answer.kind is Answer.POSTPONED else handed.at,
+        "outcome": ACCEPTED if is_accepted else answer.cause,
+        "may_be_taken": may_be_taken and not is_accepted,
+    }
+
+
+def _entries(handed: Handed) -> list[Entry]:
+    """Return the journal's entries of an answer: that the mail may arrive twice has one of its own."""
+    answer, of = handed.answer, f"message:{handed.message_id}:"
+    doubtful = f"{handed.doubtful.gateway}:{handed.doubtful.reason}" if handed.doubtful else ""
+    outcome = ACCEPTED if answer.kind is Answer.ACCEPTED else answer.cause
+    event = {
+        Answer.ACCEPTED: Event.SEND_ACCEPTED,
+        Answer.REFUSED: Event.SEND_REFUSED,
+        Answer.POSTPONED: Event.SEND_POSTPONED,
+    }[answer.kind]
+    told = [(event, outcome, f"{of}{outcome}")]
+    if doubtful:
+        told.insert(0, (Event.SEND_REPEATED, doubtful, f"{of}repeated:{doubtful}"))
+    if answer.may_be_taken:
+        told.append((Event.SEND_UNCERTAIN, outcome, f"{of}uncertain:{outcome}"))
+    return [
+        Entry(id_[:128], event, answer.relay, handed.workflow_id, Channel.EMAIL.value, outcome, handed.domain)
+        for event, outcome, id_ in told
+    ]

@@ -7,10 +7,9 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, func, select
 
-from activities.outbox.rows import State
+from activities.outbox.rows import MailCounts, State
 from activities.store.database import Database
 from activities.store.mailing_tables import outbox
-from activities.store.tables import messages
 
 _COLUMNS = outbox.c
 _OF = _COLUMNS.mailing == bindparam("of")
@@ -29,10 +28,9 @@ _HOURS = (
     .group_by(_HOUR, _COLUMNS.state)
 )
 _DOMAINS = (
-    select(messages.c.country_or_domain.label("domain"), _COLUMNS.state, func.count().label("number"))
-    .join(messages, messages.c.id == _COLUMNS.link_id.concat("-").concat(_COLUMNS.send_number))
-    .where(_OF)
-    .group_by(messages.c.country_or_domain, _COLUMNS.state)
+    select(_COLUMNS.domain, _COLUMNS.state, func.count().label("number"))
+    .where(_OF, _COLUMNS.domain != "")
+    .group_by(_COLUMNS.domain, _COLUMNS.state)
 )
 
 
@@ -50,6 +48,11 @@ class MailingCounts:
     def total(self) -> int:
         """How many electors have a row."""
         return sum(self.states.values())
+
+    @property
+    def bounced(self) -> int:
+        """How many of those that failed were accepted by the relay first, also when the mailing had ended."""
+        return MailCounts(failed=self.failed).bounced
 
 
 class Numbered(NamedTuple):
@@ -98,10 +101,9 @@ class MailingFigures:
 
 
 def _numbered(rows: Sequence[tuple[str | datetime, str, int]]) -> list[Numbered]:
-    states = {
-        of: {state: number for each, state, number in rows if each == of}
-        for of in dict.fromkeys(row[0] for row in rows)
-    }
+    states: dict[str | datetime, dict[str, int]] = {}
+    for of, state, number in rows:
+        states.setdefault(of, {})[state] = number
     return [
         Numbered(of, found.get(State.ACCEPTED, 0), found.get(State.FAILED, 0), found.get(State.WAITING, 0))
         for of, found in states.items()

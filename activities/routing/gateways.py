@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,12 +38,12 @@ class Gateways(Protocol[MessageT_contra, ResultT_co]):
     are_several: bool
 
     async def choose(
-        self, wanted: str = "", last: LastTry | None = None
+        self, wanted: str = "", last: LastTry | None = None, without: Collection[str] = ()
     ) -> SendingGateway[MessageT_contra, ResultT_co]:
-        """Return the gateway for a message: the wanted one, if there is one of that name.
+        """Return the gateway for a message: the wanted one, if there is one of that name, and none of `without`.
 
         Raises:
-            GatewayUnavailableError: an operator has suspended all of them.
+            GatewayUnavailableError: an operator has suspended all the others.
         """
         ...
 
@@ -60,8 +60,19 @@ class OnlyGateway(Generic[MessageT, ResultT]):
     def __init__(self, gateway: SendingGateway[MessageT, ResultT]) -> None:
         self._gateway = gateway
 
-    async def choose(self, wanted: str = "", last: LastTry | None = None) -> SendingGateway[MessageT, ResultT]:  # noqa: ARG002 - as the protocol has it
-        """Return the gateway."""
+    async def choose(
+        self,
+        wanted: str = "",  # noqa: ARG002 - as the protocol has it
+        last: LastTry | None = None,  # noqa: ARG002
+        without: Collection[str] = (),
+    ) -> SendingGateway[MessageT, ResultT]:
+        """Return the gateway.
+
+        Raises:
+            GatewayUnavailableError: it is not wanted.
+        """
+        if self._gateway.name in without:
+            raise GatewayUnavailableError(self._gateway.name, "gateway-left-out")
         return self._gateway
 
     async def note_error(self, connection: AsyncConnection, error: GatewayUnavailableError) -> None:
@@ -91,13 +102,15 @@ class SeveralGateways(Generic[MessageT, ResultT]):
         self._read: list[GatewayState] = []
         self._read_again_at = 0.0
 
-    async def choose(self, wanted: str = "", last: LastTry | None = None) -> SendingGateway[MessageT, ResultT]:
+    async def choose(
+        self, wanted: str = "", last: LastTry | None = None, without: Collection[str] = ()
+    ) -> SendingGateway[MessageT, ResultT]:
         """Return the gateway for a message.
 
         Raises:
-            GatewayUnavailableError: an operator has suspended all of them.
+            GatewayUnavailableError: an operator has suspended all of them, but those that are not wanted.
         """
-        states = await self._current()
+        states = [each for each in await self._current() if each.name not in without]
         out_of_order = {name for name, each in self._gateways.items() if each.circuit.is_out_of_order}
         name = choose(states, self._draw(), wanted=wanted, last=last, out_of_order=out_of_order)
         if name is None:

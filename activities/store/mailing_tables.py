@@ -23,6 +23,8 @@ outbox = Table(
     Column("changed_at", Instant, nullable=False),
     # 1, and one more each time that an operator has a mail sent again that had bounced.
     Column("send_number", SmallInteger, nullable=False, server_default="1"),
+    # Of the address, once the mail was handed to a relay: what became of mails is counted by it.
+    Column("domain", String(253), nullable=False, server_default=""),
     # Each row is written three times, and the second time many at once: the later versions fit on the same page.
     postgresql_with={"fillfactor": 50},
 )

@@ -12,6 +12,8 @@ from sqlalchemy import (
     String,
     Table,
     false,
+    func,
+    literal_column,
     text,
 )
 
@@ -263,6 +265,10 @@ journal = Table(
     Column("address_hash", String(32), nullable=False, default=""),
     Column("expires_at", Instant, nullable=False, index=True),
 )
+
+# As of `progress`: also of a recovery that has no row there.
+JOURNAL_REFERENCE = func.right(journal.c.workflow_id, literal_column("14"))
+Index("ix_journal_reference", JOURNAL_REFERENCE)
 
 # The chain over the journal: one row for each entry, which a trigger adds, without a position until it is sealed. It
 # stays when its entry is purged: the chain can still be verified, and nothing can be read from a hash.

@@ -22,7 +22,6 @@ from console.presenters.mailing.page import (
     WRONG_RATE,
     MailingFailure,
     MailingPage,
-    domain_rows,
     mailing_page,
 )
 from console.presenters.rates import rate_in, shown_rate
@@ -73,7 +72,7 @@ async def show(name: MailingName, operator: CurrentOperator) -> HTMLResponse:
 async def domains(name: MailingName, operator: CurrentOperator) -> HTMLResponse:
     """Return a mailing by mail domain: it takes longer than the other pages."""
     found = await operator.console.services.mailings.by_domain(name)
-    return operator.page("mailing_domains.html", name=name, rows=domain_rows(found), url=f"{URL}/{name}")
+    return operator.page("mailing_domains.html", name=name, rows=found, url=f"{URL}/{name}")
 
 
 @router.get("/{name}/arreter")

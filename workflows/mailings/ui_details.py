@@ -17,11 +17,12 @@ _ENDED = {
 REFUSED = "### Envoi refusé\n\nSa signature n’est pas celle de la console, ou elle est trop ancienne\u00a0: rien n’a été envoyé."
 _START_AGAIN = "Relancer la même commande\u00a0: elle laisse de côté les électeurs déjà atteints."
 _NEXT_STEPS = {
-    MailingEnding.COMPLETE: "Accepté ne veut pas dire remis\u00a0: les courriels retournés sont comptés dans les chiffres.",
+    MailingEnding.COMPLETE: "Accepté ne veut pas dire remis\u00a0: `status` compte aussi les courriels retournés depuis.",
     MailingEnding.INCOMPLETE: "Lire les causes (`failures`), corriger, puis les renvoyer (`retry`).",
     MailingEnding.STOPPED: _START_AGAIN,
     MailingEnding.CLOSED: "Un lien envoyé maintenant ne servirait pas\u202f; voir le calendrier de l’élection.",
 }
+_SUSPENDED = "gateway-suspended"  # by an operator, and so is every other relay
 _DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
@@ -59,10 +60,13 @@ def status_line(progress: MailingProgress) -> str:
         "en échec": progress.failures,
     }
     parts += [f"{written_number(number)} {what}" for what, number in counted.items() if number]
+    if progress.bounced:
+        parts.append(f"dont {written_number(progress.bounced)} retournés après l’acceptation")
     if not progress.ending:
         parts.append(f"{decimal(progress.per_second)} par seconde")
     if progress.relay_fault:
-        parts.append(f"relais injoignable ({progress.relay_fault})")
+        away = "suspendu" if progress.relay_fault == _SUSPENDED else "injoignable"
+        parts.append(f"relais {away} ({progress.relay_fault})")
     if progress.database_fault:
         parts.append(f"base de données ({progress.database_fault.removeprefix(DATABASE_FAULT)})")
     if progress.remaining is not None:
@@ -109,6 +113,8 @@ def _next_step_while_running(progress: MailingProgress) -> str:
         )
     if progress.is_paused:
         return 'Reprendre\u00a0: «\u00a0Send an Update\u00a0», `resume`, avec `{"operator": "votre nom"}`.'
+    if progress.relay_fault == _SUSPENDED:
+        return "Reprendre un relais, dans la page «\u00a0Passerelles\u00a0» de la console\u00a0: l’envoi reprend alors de lui-même."
     if progress.relay_fault:
         return f"Rétablir le relais (`{progress.relay_fault}`)\u00a0: l’envoi reprend de lui-même à son retour."
     return "Rien à faire. La pause, le débit et l’arrêt sont dans le menu «\u00a0Send an Update\u00a0»."

@@ -1,12 +1,12 @@
 """« Envois en nombre »: how far each mailing is, from its rows and, while a worker answers, from its workflow."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from activities.outbox.mailing_figures import MailingCounts, Numbered
+from activities.outbox.mailing_figures import MailingCounts
 from activities.outbox.rows import State
+from console.presenters.words import counted
 from election.causes import cause_of
 from election.following.progress import fault_of
 from election.stages import Channel
@@ -45,6 +45,7 @@ class MailingPage:
     state_kind: Literal["info", "warning", "success", "new"]
     figures: list[tuple[str, int, str]]
     failures: list[MailingFailure]
+    bounced: str
     percent: str
     rate: str
     left: str
@@ -68,9 +69,10 @@ def mailing_page(name: str, counts: MailingCounts | None, progress: MailingProgr
     return MailingPage(
         name=name,
         state=heading(progress) if progress else "État inconnu",
-        state_kind=_kind(progress),
+        state_kind=_kind(counts, progress),
         figures=figures,
         failures=_failures(counts),
+        bounced=_bounced(counts.bounced) if counts else "",
         percent=percent(100 * reached / total) if total else "",
         rate=decimal(progress.per_second) if is_running and progress else "",
         left=duration(progress.remaining) if progress and progress.remaining is not None else "",
@@ -80,11 +82,6 @@ def mailing_page(name: str, counts: MailingCounts | None, progress: MailingProgr
         is_running=is_running,
         is_paused=progress is not None and progress.is_paused,
     )
-
-
-def domain_rows(domains: Sequence[Numbered]) -> list[Numbered]:
-    """Return the rows of the table by domain, without those whose domain was never known."""
-    return [each for each in domains if each.of]
 
 
 def _figures(counts: MailingCounts | None, progress: MailingProgress | None) -> list[tuple[str, int, str]]:
@@ -108,9 +105,19 @@ def _failures(counts: MailingCounts | None) -> list[MailingFailure]:
     return found
 
 
-def _kind(progress: MailingProgress | None) -> Literal["info", "warning", "success", "new"]:
+def _bounced(number: int) -> str:
+    if number == 0:
+        return ""
+    one, many = "courriel accepté par le relais, puis retourné", "courriels acceptés par le relais, puis retournés"
+    return f"Parmi les échecs, {counted(number, one, many)}."
+
+
+def _kind(
+    counts: MailingCounts | None, progress: MailingProgress | None
+) -> Literal["info", "warning", "success", "new"]:
     if progress is None:
         return "new"
     if progress.ending is not None:
-        return "success" if progress.ending == "AllAccepted" else "new"
+        is_reached = progress.ending == "AllAccepted" and not (counts and counts.failed)
+        return "success" if is_reached else "new"
     return "warning" if progress.is_paused or progress.relay_fault or progress.database_fault else "info"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select, text
@@ -10,11 +11,14 @@ from temporalio.testing import ActivityEnvironment
 from activities.evidence.journal import Journal
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.recording import RecordingMail
+from activities.gateways.watched import WatchedGateway
 from activities.mailings.mailings import Mailings, Page, PageOrder
+from activities.mailings.relays import Relays
 from activities.mailings.sender import MailingSender, SendOrder, SendReport
 from activities.outbox.claims import Outcomes
 from activities.outbox.sealed_addresses import AddressOpener
 from activities.recoveries.links import Links
+from activities.routing.gateways import Gateways, OnlyGateway
 from activities.store.database import Database
 from activities.store.mailing_tables import outbox
 from activities.texts.messages import MailText
@@ -35,8 +39,8 @@ RETRY_FOR = timedelta(hours=1)
 class Relay(RecordingMail):
     """A relay that calls `on_send` before it accepts a mail: that may wait, or raise what the relay answers."""
 
-    def __init__(self) -> None:
-        super().__init__("smtp")
+    def __init__(self, name: str = "smtp") -> None:
+        super().__init__(name)
         self.on_send: Callable[[MailMessage], Awaitable[None]] | None = None
 
     async def send(self, message: MailMessage) -> None:
@@ -98,6 +102,14 @@ def sender_of(
     database: Database, journal: Journal, links: Links, relay: RecordingMail, now: Clock
 ) -> MailingSender:
     """Return a sender; two of them are two processes, as far as the database knows."""
-    outcomes = Outcomes(database, journal, relay.name, RETRY_FOR, now)
+    return sender_by(OnlyGateway(WatchedGateway(relay)), database, journal, links, now)
+
+
+def sender_by(
+    gateways: Gateways[MailMessage, None], database: Database, journal: Journal, links: Links, now: Clock
+) -> MailingSender:
+    """Return a sender that goes by some relays."""
+    outcomes = Outcomes(database, journal, RETRY_FOR, now)
     opener = AddressOpener(bytes.fromhex(MESSAGING_SEED))
-    return MailingSender(outcomes, opener, links, lambda link: MailText("Lien", link, link), relay, now)
+    new_relays = partial(Relays, gateways, database)
+    return MailingSender(outcomes, opener, links, lambda link: MailText("Lien", link, link), new_relays, now)

@@ -46,7 +46,9 @@ async def test_each_mail_is_sent_once_and_noted_everywhere(post: Post, links: Li
     assert found is not None
     assert found.awaits_recovery
     rows = await post.rows()
-    assert {(row.state, row.sealed, row.claimed_by) for row in rows} == {("accepted", None, None)}
+    assert {(row.state, row.sealed, row.claimed_by, row.domain) for row in rows} == {
+        ("accepted", None, None, "ac-lyon.fr")
+    }
     async with database.reading() as connection:
         noted = (await connection.execute(select(messages))).all()
         lines = (await connection.execute(select(journal_table).where(journal_table.c.actor == "smtp"))).all()

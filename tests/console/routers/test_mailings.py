@@ -9,22 +9,22 @@ from activities.acts.bulk_order import ActState, BulkKind, ItemState, ItemWhy
 from activities.outbox.rows import State
 from activities.store.act_tables import bulk_acts, bulk_items
 from activities.store.mailing_tables import outbox
-from activities.store.tables import electors, messages
+from activities.store.tables import electors
 from tests.console.routers.conftest import Console, SignedIn
 
 _ACT = "a" * 32
 _NOW = datetime.now(UTC)
-_MAILS = (State.ACCEPTED, State.ACCEPTED, State.FAILED, State.WAITING)
+_MAILS = (State.ACCEPTED, State.ACCEPTED, State.FAILED, State.WAITING, State.FAILED)
+_CAUSES = {2: "smtp-550", 4: "bounce-5.1.1"}
 
 
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def sent(console: Console) -> None:
-    """A mailing to four electors, and an act that has ended."""
+    """A mailing to five electors, of whose mails one came back later, and an act that has ended."""
     numbers = range(len(_MAILS))
     async with console.services.database.writing() as connection:
         await connection.execute(insert(electors), [_elector(number) for number in numbers])
         await connection.execute(insert(outbox), [_mail(number) for number in numbers])
-        await connection.execute(insert(messages), [_message(number) for number in numbers])
         await connection.execute(insert(bulk_acts), [_act()])
         await connection.execute(insert(bulk_items), [_item()])
 
@@ -41,21 +41,10 @@ def _mail(number: int) -> dict[str, object]:
         "elector_id": f"{number:032d}",
         "mailing": "envoi-1",
         "state": _MAILS[number],
-        "cause": "smtp-550" if _MAILS[number] is State.FAILED else "",
+        "cause": _CAUSES.get(number, ""),
         "link_id": f"link-{number}",
+        "domain": "" if _MAILS[number] is State.WAITING else "ac-lyon.fr",
         "changed_at": _NOW - timedelta(hours=number),
-    }
-
-
-def _message(number: int) -> dict[str, object]:
-    return {
-        "id": f"link-{number}-1",
-        "workflow_id": "x",
-        "delivery_id": f"link-{number}",
-        "channel": "email",
-        "gateway": "smtp",
-        "country_or_domain": "ac-lyon.fr",
-        "started_at": _NOW,
     }
 
 
@@ -78,7 +67,8 @@ async def test_a_mailing_is_shown_while_no_worker_answers(reader: SignedIn) -> N
     page = await reader.page("/exploitation/envois/envoi-1")
     assert "Aucun worker ne répond" in page
     assert '<code translate="no">smtp-550</code>' in page
-    assert page.count('class="bulk-bar__sent"') == 3
+    assert page.count('class="bulk-bar__sent"') == 5
+    assert "Parmi les échecs, 1\u00a0courriel accepté par le relais, puis retourné." in page
     assert "Renvoyer" not in page  # a role that reads
 
 
