@@ -10,22 +10,27 @@ from sqlalchemy import bindparam, select, union_all
 from temporalio import activity
 
 from activities.accounts.roll import Roll
-from activities.evidence.journal import Journal
+from activities.evidence.journal import Event, Journal
 from activities.recoveries.clicks import InvalidSignatureError
 from activities.recoveries.settlements import detail_of
 from activities.security.signed_orders import is_from_console, is_recent
 from activities.store.database import Database
-from activities.store.tables import generated_identifiers, links
+from activities.store.tables import electors, generated_identifiers, journal, links
 from activities.upkeep.elector_requests import ElectorRequests
 from activities.upkeep.unlock_sign_in import SignInUnlock
 from election.procedures import Procedure, procedure_of, subject_of
 
 _MADE = generated_identifiers.c
+# Written by the role `recoveries` alone, with the elector's id where the request was one's on the roll.
+_JUDGED = [event for event in Event if event.endswith((":request:accepted", ":request:refused"))]
 _FOUND = union_all(
     select(links.c.elector_id, links.c.created_at).where(
         links.c.workflow_id == bindparam("of"), links.c.elector_id != ""
     ),
     select(_MADE.elector_id, _MADE.created_at).where(_MADE.workflow_id == bindparam("of")),
+    select(electors.c.id, journal.c.recorded_at)
+    .join(electors, electors.c.id == journal.c.actor)
+    .where(journal.c.workflow_id == bindparam("of"), journal.c.event.in_(_JUDGED)),
 ).subquery()
 _NEWEST = select(_FOUND.c.elector_id).order_by(_FOUND.c.created_at.desc()).limit(1)
 
@@ -121,7 +126,7 @@ class ElectorActs:
         if procedure is Procedure.VOTING_CODE:
             elector_id: str | None = subject_of(recovery)
         else:
-            # The id has a keyed hash of what was typed: the rows of its links and identifiers say whose it was.
+            # The id has a keyed hash of what was typed: links, identifiers or the judgement of a refused request say whose it was.
             async with self._database.reading() as connection:
                 elector_id = (await connection.execute(_NEWEST, {"of": recovery})).scalar_one_or_none()
         elector = await self._roll.elector(elector_id) if elector_id else None

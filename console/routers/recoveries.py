@@ -9,15 +9,17 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from activities.acts.elector_acts import ElectorActKind
+from console.clients.database_fault import database_fault
 from console.clients.elector_orders import ElectorOrders
 from console.clients.gateway_choices import gateway_choices
 from console.clients.order_answer import OrderAnswer
 from console.clients.recovery_orders import RecoveryOrders
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
-from console.presenters.recovery.acts import TEXTS, RecoveryAct, offered_acts
+from console.presenters.recovery.acts import TEXTS, RecoveryAct, offered_acts, texts_of
 from console.presenters.recovery.record import RecoveryRecord, record_url, recovery_record
 from console.presenters.recovery.timeline import timeline
 from election.procedures import procedure_of
+from election.stages import ENDINGS
 from workflows.contracts.orders import CancelRequest, ExtendRequest, RetryRequest
 
 router = APIRouter(prefix="/exploitation/reassorts")
@@ -62,18 +64,18 @@ async def act_on(
     """Give the order, and return to the recovery's page, or say why it was not carried out."""
     require_csrf(operator, form.csrf)
     record = await _found(operator, workflow_id)
-    if TEXTS[act].needs_reason and not form.reason:
+    if texts_of(act, record).needs_reason and not form.reason:
         return await _confirmation(operator, record, act, 422, _NO_REASON)
     answer = await _give(operator, record, act, form)
     if answer.is_done and not answer.sentence:
         return RedirectResponse(f"{record_url(workflow_id)}?fait={act}", 303)
-    said = answer.sentence or TEXTS[act].done
+    said = answer.sentence or texts_of(act, record).done
     return await _page(operator, record, 200 if answer.is_done else 409, said, is_done=answer.is_done)
 
 
 @router.get("/{workflow_id:path}")
 async def show(workflow_id: str, operator: CurrentOperator, fait: str = "") -> Response:
-    """Return what is known of a recovery, read from its row and the journal: no worker is asked."""
+    """Return what is known of a recovery, from its row and the journal, and from Temporal whether the database holds it up."""
     done = TEXTS[RecoveryAct(fait)].done if fait in set(RecoveryAct) else ""
     return await _page(operator, await _found(operator, workflow_id), 200, done, is_done=True)
 
@@ -92,7 +94,8 @@ async def _found(operator: Operator, workflow_id: str) -> RecoveryRecord:
         noted = None
     if noted is None:
         raise HTTPException(404)
-    return recovery_record(workflow_id, noted.progress, console.election, console.now())
+    fault = "" if noted.progress.stage in ENDINGS else await database_fault(console.client, workflow_id)
+    return recovery_record(workflow_id, noted.progress, console.election, console.now(), fault)
 
 
 async def _page(operator: Operator, record: RecoveryRecord, status: int, said: str, *, is_done: bool) -> Response:
@@ -104,7 +107,7 @@ async def _page(operator: Operator, record: RecoveryRecord, status: int, said: s
         status,
         record=record,
         lines=timeline(entries),
-        acts=[(act, TEXTS[act]) for act in acts],
+        acts=[(act, texts_of(act, record)) for act in acts],
         said=said,
         is_done=is_done,
         url=record_url(record.workflow_id),
@@ -129,7 +132,7 @@ async def _confirmation(
         status,
         record=record,
         act=act,
-        texts=TEXTS[act],
+        texts=texts_of(act, record),
         error=error,
         hours=_HOURS,
         gateways=await gateway_choices(operator.console, record.channel)

@@ -1,5 +1,7 @@
 """« Recherche »: finds a recovery by what the voter reads out, or by its workflow id."""
 
+from urllib.parse import urlencode
+
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
@@ -25,16 +27,19 @@ async def find(operator: CurrentOperator, reference: str = "") -> Response:
     """Lead to the recovery, or return those that share a reference, or why there is none."""
     typed = fold(reference[:_LONGEST])
     if not typed:
-        return operator.page("search.html", typed="", refusal="", found=[])
+        return operator.page("search.html", typed="", refusal="", found=[], journal="")
     if reference_in(typed) is None:
-        return operator.page("search.html", 422, typed=typed, refusal=_NOT_ONE, found=[])
+        return operator.page("search.html", 422, typed=typed, refusal=_NOT_ONE, found=[], journal="")
     found = await operator.console.services.by_reference.find(typed)
     if len(found) == 1:
         return RedirectResponse(record_url(found[0]), 303)
     if not found:
-        return operator.page("search.html", 404, typed=typed, refusal=_NONE, found=[])
+        journal = f"/exploitation/journal?{urlencode({'reference': typed})}"
+        return operator.page("search.html", 404, typed=typed, refusal=_NONE, found=[], journal=journal)
     records = [await _record(operator, each) for each in found]
-    return operator.page("search.html", typed=typed, refusal="", found=[each for each in records if each])
+    return operator.page(
+        "search.html", typed=typed, refusal="", found=[each for each in records if each], journal=""
+    )
 
 
 async def _record(operator: Operator, workflow_id: str) -> RecoveryRecord | None:

@@ -6,11 +6,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, false, select
 
-from activities.progress.by_reference import RecoveriesByReference
 from activities.store.database import Database
-from activities.store.tables import journal
+from activities.store.tables import JOURNAL_REFERENCE, journal
+from election.procedures import reference_in
 
 # Neither the hash of a network address nor the sentence that a voter agreed to.
 _SHOWN = ("number", "recorded_at", "event", "actor", "workflow_id", "channel", "outcome", "detail")
@@ -20,7 +20,7 @@ _BATCH = 2_000
 
 @dataclass(frozen=True)
 class JournalFilter:
-    """What is asked for: an event, an actor's name or id, a day in the election's time zone, a recovery's reference."""
+    """What is asked for: an event, an actor's name or id, a day in the election's time zone, a recovery's reference or id."""
 
     event: str = ""
     actor: str = ""
@@ -56,11 +56,10 @@ class JournalReader:
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
         self._database = database
         self._zone = zone
-        self._by_reference = RecoveriesByReference(database)
 
     async def page(self, asked: JournalFilter, before: int | None, size: int) -> JournalPage:
         """Return the `size` entries before a number, or the newest ones."""
-        found = await self._asked(asked)
+        found = self._asked(asked)
         if before is not None:
             found = found.where(journal.c.number < before)
         async with self._database.reading() as connection:
@@ -70,7 +69,7 @@ class JournalReader:
 
     async def lines(self, asked: JournalFilter) -> AsyncIterator[list[JournalLine]]:
         """Yield all entries, the oldest first, in batches; none is held longer than it takes to send it."""
-        found, after = await self._asked(asked), 0
+        found, after = self._asked(asked), 0
         while True:
             batch = found.where(journal.c.number > after).order_by(journal.c.number).limit(_BATCH)
             async with self._database.reading() as connection:
@@ -80,7 +79,7 @@ class JournalReader:
             after = rows[-1].number
             yield [_line(row) for row in rows]
 
-    async def _asked(self, asked: JournalFilter) -> Select[Any]:
+    def _asked(self, asked: JournalFilter) -> Select[Any]:
         found = _ALL
         if asked.event:
             found = found.where(journal.c.event == asked.event)
@@ -92,8 +91,17 @@ class JournalReader:
             )
             found = found.where(journal.c.recorded_at >= begin, journal.c.recorded_at < end)
         if asked.reference:
-            found = found.where(journal.c.workflow_id.in_(await self._by_reference.find(asked.reference)))
+            found = _of_reference(found, asked.reference)
         return found
+
+
+def _of_reference(entries: Select[Any], typed: str) -> Select[Any]:
+    """Return the entries of all recoveries and objections with a reference, whether they have a row of progress or not."""
+    reference = reference_in(typed)
+    if reference is None:
+        return entries.where(false())
+    found = entries.where(bindparam("reference", reference) == JOURNAL_REFERENCE)
+    return found.where(journal.c.workflow_id == typed.strip()) if "/" in typed else found
 
 
 def _line(row: Row[Any]) -> JournalLine:

@@ -85,13 +85,29 @@ TEXTS: dict[RecoveryAct, ActTexts] = {
 }
 
 
+_DATABASE_RETRY = ActTexts(
+    "Relancer",
+    (
+        "Ce que le réassort attend de la base de données est refait tout de suite.",
+        "Si elle ne répond pas, ou refuse encore, il attend ici comme avant.",
+    ),
+    "Le réassort est relancé.",
+    needs_reason=False,
+)
+
+
+def texts_of(act: RecoveryAct, record: RecoveryRecord) -> ActTexts:
+    """Return what an act on a recovery says."""
+    return _DATABASE_RETRY if act is RecoveryAct.RETRY and record.is_held_by_database else TEXTS[act]
+
+
 def offered_acts(
     record: RecoveryRecord, election: Election, other_gateways: Sequence[tuple[str, str]] = ()
 ) -> list[RecoveryAct]:
     """Return the acts that make sense for a recovery where it stands."""
     procedure = procedure_of(record.workflow_id)
-    is_held = record.stage is Stage.HELD
-    may_help = is_held and record.cause is not None and record.cause.retry_helps
+    is_held = record.stage is Stage.HELD and not record.is_held_by_database
+    may_help = (is_held or record.is_held_by_database) and record.cause is not None and record.cause.retry_helps
     conditions = {
         RecoveryAct.RETRY: may_help,
         RecoveryAct.OTHER_GATEWAY: is_held and bool(other_gateways),

@@ -1,6 +1,6 @@
 """The page of one recovery: what is wrong, since when, why, what comes next by itself, until when, and what to tell the voter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from urllib.parse import quote
@@ -11,6 +11,7 @@ from console.presenters import words
 from console.presenters.recovery.texts import (
     ARRIVED_SMS,
     BY_PROCEDURE,
+    HELD_BY_DATABASE,
     NOT_TAKEN,
     OTHER_WAYS,
     POSTPONED,
@@ -54,6 +55,7 @@ class RecoveryRecord:
     channel: str
     channel_name: str
     cause: Cause | None
+    is_held_by_database: bool = False
 
     @property
     def url(self) -> str:
@@ -66,8 +68,30 @@ class RecoveryRecord:
         return self.stage in ENDINGS
 
 
-def recovery_record(workflow_id: str, progress: Progress, election: Election, now: datetime) -> RecoveryRecord:
-    """Return what the page of a recovery says at an instant."""
+def recovery_record(
+    workflow_id: str, progress: Progress, election: Election, now: datetime, database_fault: str = ""
+) -> RecoveryRecord:
+    """Return what the page of a recovery says at an instant; a fault of the database comes before what its row says."""
+    found = _by_row(workflow_id, progress, election, now)
+    if not database_fault or found.is_over:
+        return found
+    cause = cause_of(database_fault)
+    return replace(
+        found,
+        severity="error",
+        heading=ui_texts.DATABASE_FAULT[0],
+        why=cause.sentence,
+        advice=cause.advice,
+        code=cause.code,
+        following=HELD_BY_DATABASE.following,
+        to_tell=HELD_BY_DATABASE.to_tell,
+        channel_name=words.channel_name("database"),
+        cause=cause,
+        is_held_by_database=True,
+    )
+
+
+def _by_row(workflow_id: str, progress: Progress, election: Election, now: datetime) -> RecoveryRecord:
     procedure, stage = procedure_of(workflow_id), stage_at(progress, now, election.delivery)
     has_fault = bool(progress.fault) and stage not in ENDINGS
     cause = cause_of(progress.fault) if has_fault else None

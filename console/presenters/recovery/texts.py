@@ -31,6 +31,12 @@ POSTPONED = StageTexts(
     following=_TRIED,
     to_tell="Votre message n’est pas encore parti. Le portail réessaie de lui-même\u00a0: vous n’avez rien à refaire.",
 )
+# A recovery that waits for the database, whatever its stage; the cause says why.
+HELD_BY_DATABASE = StageTexts(
+    why="",
+    following="Après une panne, un nouvel essai se fait de lui-même, en une heure au plus. Ce que la base refuse attend qu’on le relance.",
+    to_tell="Votre demande est en attente, à cause d’une panne du portail. Elle est gardée\u202f; vous pouvez aussi la refaire plus tard.",
+)
 
 _LINK: Mapping[Stage, StageTexts] = {
     Stage.VERIFYING: StageTexts(

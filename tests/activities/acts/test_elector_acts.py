@@ -12,7 +12,7 @@ from sqlalchemy import insert
 from activities.accounts.roll import Roll
 from activities.acts.elector_acts import ElectorActed, ElectorActKind, ElectorActs, ElectorClaim, ElectorOrder
 from activities.config.clock import utc_now
-from activities.evidence.journal import Journal
+from activities.evidence.journal import Entry, Event, Journal
 from activities.proofs.attempts import Attempt, Attempts, AttemptScope
 from activities.recoveries.clicks import InvalidSignatureError
 from activities.security.hashing import KeyedHash
@@ -33,6 +33,7 @@ from tests.support.signing import CONSOLE, SOMEBODY
 ACT = "elector-act/1"
 CODE = workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id)
 PASSWORD = workflow_id_of(Procedure.PASSWORD, "a" * 64)
+REFUSED = workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, "c" * 64)
 TRIES = 3
 
 
@@ -85,6 +86,20 @@ async def test_the_sign_in_of_a_recovery_s_elector_is_unlocked_once(
         "Dominique Exemple",
         "appel du •••",
     )
+
+
+async def test_a_refused_request_without_a_link_has_its_elector(
+    acts: ElectorActs, database: Database, election: Election, now: Clock
+) -> None:
+    """From the judgement in the journal; a request that found nobody has the subject of what was typed there."""
+    written = Journal(database, election, now)
+    entry = Entry("judged", Event.IDENTIFIER_AND_PASSWORD_REFUSED, "c" * 64, REFUSED, "email", "wrong_proof")
+    async with database.writing() as connection:
+        await written.record(connection, entry)
+    assert await acts.act_for_elector(_claim(now, REFUSED)) == ElectorActed(is_known=False)
+    async with database.writing() as connection:
+        await written.record(connection, replace(entry, id="again", actor=CAMILLE.id, outcome="too_soon"))
+    assert await acts.act_for_elector(_claim(now, REFUSED)) == ElectorActed(is_known=True, number=TRIES)
 
 
 async def test_requests_are_given_back(acts: ElectorActs, database: Database, now: Clock) -> None:

@@ -2,12 +2,15 @@
 
 import pytest
 import pytest_asyncio
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
 from activities.evidence.journal import Entry, Event
 from election.procedures import Procedure, reference_of, subject_of
 from election.stages import Stage
 from tests.console.routers.conftest import Console, SignedIn
 from tests.support.held_recoveries import Send, add_sends
+from workflows.contracts.search_attributes import FAULT
 
 _HELD = Send("sms:smpp-timeout", 1)
 _PASSWORD, _BOTH = (
@@ -66,6 +69,7 @@ async def test_a_reference_of_two_recoveries_shows_both(reader: SignedIn) -> Non
     ("typed", "status", "sentence"),
     [
         ("0000-0000-0000", 404, "Aucun réassort n’a cette référence."),
+        ("0000-0000-0000", 404, "/exploitation/journal?reference=0000-0000-0000"),
         ("Camille Martin", 422, "Ce n’est ni une référence"),
         ("", 200, "Référence que la personne lit"),
     ],
@@ -87,6 +91,42 @@ async def test_the_page_says_what_is_wrong_and_what_to_say(reader: SignedIn) -> 
     assert "06 ••" not in page
     assert "camille-id" not in page
     assert "/actes/" not in page  # a role that reads
+
+
+class _Described:
+    """A recovery as Temporal describes it."""
+
+    def __init__(self, fault: str, status: WorkflowExecutionStatus) -> None:
+        self.status = status
+        self.typed_search_attributes = TypedSearchAttributes([SearchAttributePair(FAULT, fault)])
+
+    async def describe(self) -> "_Described":
+        """Return itself."""
+        return self
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "is_named"),
+    [
+        ("database:timeout", WorkflowExecutionStatus.RUNNING, True),
+        ("database:timeout", WorkflowExecutionStatus.TERMINATED, False),
+        ("sms:smpp-timeout", WorkflowExecutionStatus.RUNNING, False),
+    ],
+)
+async def test_the_page_names_a_fault_of_the_database(
+    console: Console,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    status: WorkflowExecutionStatus,
+    *,
+    is_named: bool,
+) -> None:
+    """Which Temporal alone knows: nothing could be written."""
+    monkeypatch.setattr(Client, "get_workflow_handle", lambda *_: _Described(fault, status))
+    page = await console.operator.page(_PAGE)
+    assert ("Base de données en échec\u00a0: en attente" in page) == is_named
+    confirmation = await console.operator.page(f"{_PAGE}/actes/relancer")
+    assert ("attend de la base de données est refait" in confirmation) == is_named
 
 
 async def test_acts_are_confirmed_on_a_page_of_their_own(console: Console) -> None:

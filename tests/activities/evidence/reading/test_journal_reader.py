@@ -1,25 +1,24 @@
 """Operators read the journal by event, actor, day and reference, by page and whole."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest_asyncio
 
 from activities.evidence.journal import Entry, Event, Journal
 from activities.evidence.reading.journal_reader import JournalFilter, JournalReader
-from activities.progress import rows
-from activities.progress.rows import LinkOf
 from activities.store.database import Database
-from election.procedures import Procedure, workflow_id_of
+from election.procedures import Procedure, objection_id_of, workflow_id_of
 from election.settings import Election
-from election.stages import Channel
 from tests.support.clock import Clock
 
-_RECOVERY = workflow_id_of(Procedure.VOTING_CODE, "a45fe11fd6f995227c637f7f34344c2c")
+_SUBJECT = "a45fe11fd6f995227c637f7f34344c2c"
+_RECOVERY = workflow_id_of(Procedure.VOTING_CODE, _SUBJECT)
+_MAILED = workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, _SUBJECT)
 
 
 @pytest_asyncio.fixture
 async def reader(database: Database, journal: Journal, election: Election, now: Clock) -> JournalReader:
-    """A journal of five entries: of two events, two actors, two days, and one that is about a recovery."""
+    """A journal of seven entries: of several events and actors, of some days, and three with one elector's reference."""
     entries = [
         Entry("1", Event.REQUEST_ACCEPTED, "somebody", _RECOVERY, "sms"),
         *(
@@ -27,14 +26,13 @@ async def reader(database: Database, journal: Journal, election: Election, now: 
             for each in ("2", "3", "4")
         ),
         Entry("5", Event.REQUEST_ACCEPTED, "m.durand", "code-de-vote/x", "sms"),
+        Entry("6", Event.SEND_ACCEPTED, "smtp", _MAILED, "email"),
+        Entry("7", Event.OBJECTION_MADE, _SUBJECT, objection_id_of(_SUBJECT)),
     ]
     for entry in entries:
         async with database.writing() as connection:
             await journal.record(connection, entry)
         now.advance(timedelta(hours=12))
-    async with database.writing() as connection:
-        link, dies_at = LinkOf(_RECOVERY, "link"), datetime(2031, 1, 1, tzinfo=UTC)
-        await rows.begin(connection, link, Channel.SMS, hint=None, sends_left=1, dies_at=dies_at)
     return JournalReader(database, election.zone)
 
 
@@ -42,17 +40,22 @@ async def test_pages_go_from_the_newest_to_the_oldest(reader: JournalReader) -> 
     """Each page ends at the number that the next one begins before; the last has none."""
     first = await reader.page(JournalFilter(), None, 3)
     second = await reader.page(JournalFilter(), first.before, 3)
-    assert [each.number for each in (*first.lines, *second.lines)] == [5, 4, 3, 2, 1]
-    assert (first.before, second.before) == (3, None)
+    third = await reader.page(JournalFilter(), second.before, 3)
+    assert [each.number for each in (*first.lines, *second.lines, *third.lines)] == [7, 6, 5, 4, 3, 2, 1]
+    assert (first.before, second.before, third.before) == (5, 2, None)
 
 
 async def test_a_filter_is_for_the_page_and_for_the_export(reader: JournalReader) -> None:
-    """By event, by actor, by day in the election's zone, by a reference typed in any way, and by several of them."""
-    day = (await reader.page(JournalFilter(), None, 5)).lines[-1].recorded_at.astimezone(reader._zone).date()
+    """By event, by actor, by day in the election's zone, by a reference typed in any way, and by several of them.
+
+    A reference is that of all that has it: of a mailing's mail and an objection, which have no row of progress.
+    """
+    day = (await reader.page(JournalFilter(), None, 9)).lines[-1].recorded_at.astimezone(reader._zone).date()
     for asked, numbers in (
         (JournalFilter(event=Event.OPERATOR_UNLOCKED), [2, 3, 4]),
         (JournalFilter(actor="m.durand", event=Event.REQUEST_ACCEPTED), [5]),
-        (JournalFilter(reference="a45f e11f d6f9"), [1]),
+        (JournalFilter(reference="a45f e11f d6f9"), [1, 6, 7]),
+        (JournalFilter(reference=_MAILED), [6]),
         (JournalFilter(reference="none"), []),
     ):
         exported = [each.number async for batch in reader.lines(asked) for each in batch]

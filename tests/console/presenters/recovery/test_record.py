@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.presenters.recovery.acts import RecoveryAct, offered_acts
+from console.presenters.recovery.acts import RecoveryAct, offered_acts, texts_of
 from console.presenters.recovery.record import RecoveryRecord, recovery_record
 from election.following.progress import Progress
 from election.procedures import Procedure, workflow_id_of
@@ -50,6 +50,29 @@ def test_a_failed_send_says_what_since_when_why_and_what_to_do(election: Electio
     assert record.until == "vendredi 27 novembre 2026 à 14\u00a0h (heure de Paris)"
     assert record.to_tell.startswith("La panne est du côté de l’opérateur de SMS.")
     assert record.to_tell.endswith("l’autre canal depuis la page de suivi.")
+
+
+@pytest.mark.parametrize("progress", [Progress(Stage.VERIFYING, _NOW), _SENDING, _HELD])
+def test_a_recovery_that_the_database_holds_up_says_so(election: Election, progress: Progress) -> None:
+    """Whatever its row says, which could not be written; it can be retried, and not by another gateway."""
+    row = _record(election, progress)
+    record = recovery_record(row.workflow_id, progress, election, _NOW, "database:ProgrammingError")
+    assert (record.severity, record.heading) == ("error", "Base de données en échec\u00a0: en attente")
+    assert record.why == "La base de données refuse une requête\u00a0: une migration ou un droit manque."
+    assert (record.channel_name, record.code, record.since) == ("Base de données", "ProgrammingError", row.since)
+    acts = offered_acts(record, election, [("smtp2", "smtp2")])
+    assert RecoveryAct.RETRY in acts
+    assert RecoveryAct.OTHER_GATEWAY not in acts
+    texts = texts_of(RecoveryAct.RETRY, record)
+    said = (record.following, record.to_tell, *texts.consequences, texts.done)
+    assert [fault for text in said for fault in faults(text)] == []
+
+
+def test_one_that_has_ended_waits_for_no_database(election: Election) -> None:
+    """Its row was written."""
+    ended = Progress(Stage.EXPIRED, _NOW)
+    record = _record(election, ended)
+    assert recovery_record(record.workflow_id, ended, election, _NOW, "database:timeout") == record
 
 
 def test_a_send_that_is_tried_again_says_until_when(election: Election) -> None:
