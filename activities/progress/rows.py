@@ -134,10 +134,9 @@ _END_DISPLAY = (
     .where(_COLUMNS.workflow_id == bindparam("of"), _COLUMNS.display_until > _NOW)
     .values(display_until=_NOW, changed_at=_NOW)
 )
-_GIVE_BACK = _of_link({"link_id": bindparam("former"), "changed_at": _NOW})
-_GIVE_BACK_USED = _of_link(
-    {"link_id": bindparam("former"), "stage": Stage.DISPLAYING, "hint": "", "display_until": _UNTIL}, _CHANGED
-)
+_FORMER: dict[str, object] = {"link_id": bindparam("former"), "send_number": bindparam("former_send")}
+_GIVE_BACK = _of_link(_FORMER, {"changed_at": _NOW})
+_GIVE_BACK_USED = _of_link(_FORMER, {"stage": Stage.DISPLAYING, "hint": "", "display_until": _UNTIL}, _CHANGED)
 _ABANDON = (
     update(progress)
     .where(_COLUMNS.workflow_id.in_(bindparam("of", expanding=True)), _IS_UNDER_WAY)
@@ -238,9 +237,11 @@ async def end_display(connection: AsyncConnection, workflow_id: str) -> None:
     await connection.execute(_END_DISPLAY, {"of": workflow_id})
 
 
-async def give_back(connection: AsyncConnection, link: LinkOf, former: str, window: timedelta | None) -> None:
-    """Note that a new link is not sent: the `former` one is the newest, used since with a `window`."""
-    values = {"former": former} if window is None else {"former": former, "window": window}
+async def give_back(connection: AsyncConnection, link: LinkOf, former: SendOf, window: timedelta | None) -> None:
+    """Note that a new link is not sent: that of the `former` send is the newest, used since with a `window`."""
+    values: dict[str, object] = {"former": former.link_id, "former_send": former.number}
+    if window is not None:
+        values["window"] = window
     await _run(connection, _GIVE_BACK if window is None else _GIVE_BACK_USED, link, **values)
 
 

@@ -153,13 +153,14 @@ class FailedSend:
 class UnsentLink:
     """A registered link that is not sent, since the `former` one was used or cancelled meanwhile.
 
-    `window` is how long the code of a used one is displayed, or None.
+    `window` is how long the code of a used one is displayed, or None. `former_send` is the number of its last send.
     """
 
     workflow_id: str
     link_id: str
     former: str
     window: timedelta | None
+    former_send: int = 1
 
 
 class Settlements:
@@ -266,7 +267,8 @@ class Settlements:
         """Note that the former link, and not a new one, is the recovery's newest."""
         async with self._database.writing() as connection:
             link = LinkOf(unsent.workflow_id, unsent.link_id)
-            await progress.give_back(connection, link, unsent.former, unsent.window)
+            former = SendOf(unsent.workflow_id, unsent.former, unsent.former_send)
+            await progress.give_back(connection, link, former, unsent.window)
 
 
 def detail_of(reason: str, *, is_verified: bool) -> str:

@@ -126,7 +126,8 @@ class LinkDeliveries:
         if self.current is None:
             return
         window = self._terms().display_window if self.current.link.ending is LinkVerdict.USED else None
-        unsent = UnsentLink(self._workflow_id, link.link_id, self.current.id, window)
+        sends = self.current.message.send_number
+        unsent = UnsentLink(self._workflow_id, link.link_id, self.current.id, window, sends)
         await self._database.run(Settlements.note_unsent_link, unsent)
 
     def spend(self, link_id: str) -> None:

@@ -86,6 +86,11 @@ class MessageDelivery:
         self._is_retry_requested = False
 
     @property
+    def send_number(self) -> int:
+        """The number of its last send; 1 too for a message that a mailing has sent."""
+        return max(1, self._send_number)
+
+    @property
     def stage(self) -> Stage:
         """The stage of this delivery."""
         return stage_at(self._progress, workflow.now(), self._terms)

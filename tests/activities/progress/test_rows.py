@@ -136,10 +136,21 @@ async def test_an_unsent_link_gives_the_row_back(row: Row) -> None:
     """To the former one, which was used while the new one was registered, or ends by itself."""
     newer = LinkOf(OWN.workflow_id, "link-3")
     await row.change(_begin, newer, None)
-    assert (await row.change(rows.give_back, newer, OWN.link_id, None)).link_id == OWN.link_id
+    assert (await row.change(rows.give_back, newer, SEND, None)).link_id == OWN.link_id
     await row.change(_begin, newer, None)
-    used = await row.change(rows.give_back, newer, OWN.link_id, HOUR)
+    used = await row.change(rows.give_back, newer, SEND, HOUR)
     assert (used.link_id, used.stage, used.hint) == (OWN.link_id, Stage.DISPLAYING, "")
+
+
+async def test_an_unsent_link_gives_the_row_back_to_the_last_send_of_the_former_one(row: Row) -> None:
+    """Which an operator had retried: its answers count, and the earlier send's no more."""
+    await row.change(rows.hold, SEND, "sms:x", END)
+    await row.change(rows.retry, OWN.workflow_id)
+    second, newer = SendOf(OWN.workflow_id, OWN.link_id, 2), LinkOf(OWN.workflow_id, "link-3")
+    await row.change(_begin, newer, None)
+    before = await row.change(rows.give_back, newer, second, None)
+    assert await row.change(rows.hold, SEND, "sms:x", END) == before
+    assert (await row.change(rows.accept, second, dies_at=END, lives=None)).accepted_at is not None
 
 
 async def test_a_refusal_changes_only_a_row_that_is_over(row: Row) -> None:

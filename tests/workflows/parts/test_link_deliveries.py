@@ -175,6 +175,19 @@ async def test_a_click_while_another_link_is_being_registered_succeeds(voter: Vo
     assert len(voter.script.tried) == 1
 
 
+async def test_the_row_goes_back_to_the_last_send_of_a_link_that_was_retried(voter: VotingCodeVoter) -> None:
+    """An operator has sent it a second time: answers to the first send say nothing any more."""
+    await voting_code_scenarios.retried(voter)
+    await voter.waits(seconds=61)
+    async with voter.script.holding("renew_link"):
+        again = asyncio.create_task(voter.sends_again())
+        await until(lambda: voter.script.renewals)
+        await voter.clicks(voter.script.sent[0])
+    await again
+    [unsent] = voter.script.unsent
+    assert (unsent.former, unsent.former_send) == (voter.script.sent[0].link_id, 2)
+
+
 async def test_a_failed_send_can_be_sent_again_immediately(voter: VotingCodeVoter) -> None:
     """After a failure the voter need not wait a minute."""
     await voting_code_scenarios.held(voter)

@@ -253,7 +253,8 @@ class ScriptedRecoveries:
 
     @activity.defn
     async def note_unsent_link(self, unsent: UnsentLink) -> None:
-        """Do nothing."""
+        """Record the argument."""
+        self._scripts.of(unsent.workflow_id).unsent.append(unsent)
 
     @activity.defn
     async def claim_item(self, claim: ItemClaim) -> ClaimedItem:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from activities.recoveries.notices import Notice
     from activities.recoveries.objection import ObjectionOrder
     from activities.recoveries.requests import Renewal
-    from activities.recoveries.settlements import EndingClaim, Extension, OperatorAct
+    from activities.recoveries.settlements import EndingClaim, Extension, OperatorAct, UnsentLink
     from activities.recoveries.unactivated_identifiers import IdentifierActivation
     from activities.routing.console_orders import GatewayClaim
     from activities.sending.bureau_desk import BureauNews
@@ -60,6 +60,7 @@ class Script:
         self.password_claims: list[EndingClaim] = []
         self.objection_claims: list[EndingClaim] = []
         self.renewals: list[Renewal] = []
+        self.unsent: list[UnsentLink] = []
         self.retries: list[OperatorAct] = []
         self.refused_retries: list[OperatorAct] = []
         self.cancellations: list[OperatorAct] = []
