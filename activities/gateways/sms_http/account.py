@@ -29,6 +29,7 @@ class HttpAccount:
     connect_timeout: float = 2.0
     answer_timeout: float = 8.0
     turn_wait: float = 4.0
+    lookup_timeout: float = 1.5
 
     def __post_init__(self) -> None:
         missing = sorted(self.provider.secrets - set(self.values))

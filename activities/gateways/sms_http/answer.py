@@ -11,7 +11,7 @@ from activities.gateways.sms_http.template import found_at
 
 _FIRST_OF_SERVER = 500
 _FIRST_REFUSAL = 400
-_LONGEST_ID = 64
+LONGEST_ID = 64
 _CODE = re.compile(r"[\w.]{1,24}", re.ASCII)
 
 
@@ -22,9 +22,9 @@ def id_in(response: httpx2.Response, shape: AnswerShape, gateway: str) -> str:
         GatewayUnavailableError: a retry may be accepted; `may_be_taken` if the message may have been.
         GatewayRefusedError: the operator refuses this message.
     """
-    content = _content(response)
+    content = content_of(response)
     if response.is_success and not found_at(shape.refused_by, content):
-        return found_at(shape.id, content)[:_LONGEST_ID]
+        return found_at(shape.id, content)[:LONGEST_ID]
     code, status = found_at(shape.code, content), response.status_code
     if code in shape.refused_codes:
         raise GatewayRefusedError(gateway, with_detail("http-refused", code))
@@ -42,6 +42,14 @@ def id_in(response: httpx2.Response, shape: AnswerShape, gateway: str) -> str:
     raise GatewayUnavailableError(gateway, "http-session")  # another service's address: it leads elsewhere
 
 
+def content_of(response: httpx2.Response) -> Any:
+    """Return the JSON of an answer, or None if it has none."""
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
 def with_detail(reason: str, code: str) -> str:
     """Return a reason with the operator's own code, unless that could be anything else than a code."""
     return f"{reason}-{code}" if _CODE.fullmatch(code) else reason
@@ -51,10 +59,3 @@ def retry_after(response: httpx2.Response) -> float:
     """Return how many seconds the operator asks us to wait, or 0; a date is not read."""
     seconds = response.headers.get("Retry-After", "")
     return float(seconds) if seconds.isascii() and seconds.isdecimal() else 0.0
-
-
-def _content(response: httpx2.Response) -> Any:
-    try:
-        return response.json()
-    except ValueError:
-        return None

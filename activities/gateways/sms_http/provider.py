@@ -97,6 +97,16 @@ class AnswerShape(BaseModel, frozen=True, extra="forbid"):
     not_taken: frozenset[Status] = frozenset({503})
 
 
+class LookupShape(BaseModel, frozen=True, extra="forbid"):
+    """Where a message is found by the id that we gave it, with GET; `id` is where the answer has the operator's id.
+
+    An answer without it proves nothing: the message may not be listed yet.
+    """
+
+    path: str
+    id: str
+
+
 class EventShape(BaseModel, frozen=True, extra="forbid"):
     """The request with which the operator reports what became of a message, and how it proves who it is.
 
@@ -123,6 +133,7 @@ class Provider(BaseModel, frozen=True, extra="forbid"):
     request: RequestShape
     answer: AnswerShape
     event: EventShape
+    lookup: LookupShape | None = None
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Writes the request that submits a message to an operator."""
+"""Writes the requests that submit a message to an operator, and look one up."""
 
 import json
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import httpx2
 from activities.gateways.sms import gsm
 from activities.gateways.sms.gateway import SmsMessage
 from activities.gateways.sms_http.account import HttpAccount
-from activities.gateways.sms_http.provider import BasicAuthentication, OvhSignature
+from activities.gateways.sms_http.provider import BasicAuthentication, LookupShape, OvhSignature
 from activities.gateways.sms_http.template import Value, filled, filled_json
 
 
@@ -25,8 +25,8 @@ class RequestWriter:
 
     def written(self, message: SmsMessage) -> httpx2.Request:
         """Return the request for a message."""
-        values = {**self._account.placeholders, **self._of_message(message)}
-        url = (self._account.url or self._account.provider.url).rstrip("/") + filled(self._shape.path, values)
+        values = self._values(message)
+        url = self._url(self._shape.path, values)
         headers = {name: filled(value, values) for name, value in self._shape.headers.items()}
         body = b""
         if self._shape.json_body is not None:
@@ -38,6 +38,19 @@ class RequestWriter:
         request = httpx2.Request(self._shape.method, url, headers=headers, content=body)
         self._authenticate(request, body, values)
         return request
+
+    def lookup(self, message: SmsMessage, shape: LookupShape) -> httpx2.Request:
+        """Return the request that asks whether a message was taken."""
+        values = self._values(message)
+        request = httpx2.Request("GET", self._url(shape.path, values))
+        self._authenticate(request, b"", values)
+        return request
+
+    def _url(self, path: str, values: dict[str, Value]) -> str:
+        return (self._account.url or self._account.provider.url).rstrip("/") + filled(path, values)
+
+    def _values(self, message: SmsMessage) -> dict[str, Value]:
+        return {**self._account.placeholders, **self._of_message(message)}
 
     def _of_message(self, message: SmsMessage) -> dict[str, Value]:
         digits = message.to.removeprefix("+")

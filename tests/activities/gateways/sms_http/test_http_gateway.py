@@ -161,6 +161,51 @@ async def test_a_request_that_has_left_may_have_been_taken(
     assert (fault.__cause__, fault.__context__) == (None, None)
 
 
+class _LosesAnswers:
+    """An operator that takes messages, whose answers are lost; `listed` is what its list of messages has."""
+
+    def __init__(self, listed: Any, status: int = 200) -> None:
+        self.operator = ScriptedOperator(self._answer)
+        self.listed, self.status = listed, status
+        self.gateway = self.operator.gateway("ovhcloud")
+
+    def _answer(self) -> httpx2.Response:
+        if self.operator.requests[-1].method == "GET":
+            return httpx2.Response(self.status, json=self.listed)
+        raise httpx2.ReadTimeout("")
+
+    @property
+    def methods(self) -> list[str]:
+        """The methods of the requests."""
+        return [each.method for each in self.operator.requests]
+
+
+async def test_a_message_whose_answer_was_lost_is_looked_up() -> None:
+    """By the tag that it was given, in a request that is signed; the operator's id makes it accepted."""
+    loses = _LosesAnswers([26929925])
+    assert await loses.gateway.send(SMS) == ("26929925",)
+    _, asked = loses.operator.requests
+    url = "https://eu.api.ovh.com/1.0/sms/sms-ab12345-1/outgoing?tag=link-1"
+    assert (asked.method, str(asked.url)) == ("GET", url)
+    signed = f"secret-1+consumer-1+GET+{url}++{int(NOW.timestamp())}"
+    assert asked.headers["X-Ovh-Signature"] == f"$1${sha1(signed.encode(), usedforsecurity=False).hexdigest()}"
+
+
+@pytest.mark.parametrize(("listed", "status"), [([], 200), ({}, 200), ({"errorCode": "FORBIDDEN"}, 403)])
+async def test_a_message_that_is_not_found_stays_uncertain(listed: Any, status: int) -> None:
+    """It may not be listed yet, so that it is looked up again before it is sent again; another message is not."""
+    loses = _LosesAnswers(listed, status)
+    with pytest.raises(GatewayUnavailableError) as caught:
+        await loses.gateway.send(SMS)
+    assert (caught.value.reason, caught.value.may_be_taken) == ("http-timeout", True)
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    loses.listed, loses.status = [26929925], 200
+    assert await loses.gateway.send(SMS) == ("26929925",)
+    assert loses.methods == ["POST", "GET", "GET"]
+    assert await loses.gateway.send(UNICODE) == ("26929925",)
+    assert loses.methods[3:] == ["POST", "GET"]
+
+
 async def test_an_operator_that_asks_for_a_pause_gets_it() -> None:
     """After a 429 with `Retry-After`, the next messages are not even sent, and count as not taken."""
     operator = _answering(429, {"code": "too_many_requests"}, **{"Retry-After": "30"})
