@@ -146,6 +146,12 @@ class MailingSettings(_Environment):
     election: ElectionFile
 
 
+class MailingCountSettings(_Environment):
+    """What the same command may have: the database, to count what came after a mailing's end."""
+
+    database_url: str | None = Field(default=None, repr=False)
+
+
 class OrderSettings(_Environment):
     """What the command line of operators' orders may have: the console's key, for when the console is down."""
 

@@ -1,14 +1,17 @@
 """`python -m workflows.mailings.cli start|status|failures|pause|resume|rate|retry|stop`: starts and controls a mailing.
 
-It reads REASSORT_ELECTION and TEMPORAL_ADDRESS, as the worker does. Its orders count as typed, and the journal says so.
+It reads REASSORT_ELECTION and TEMPORAL_ADDRESS, as the worker does. Its orders count as typed, and the journal says so. With
+REASSORT_DATABASE_URL, `status` and `failures` of a mailing that has ended count the mails that have bounced since.
 """
 
 import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from rich.console import Console
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -16,8 +19,11 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.config.clock import utc_now
-from activities.config.settings import MailingSettings, SettingsError, read
+from activities.config.errors import DatabaseUnavailableError
+from activities.config.settings import MailingCountSettings, MailingSettings, SettingsError, read
+from activities.mailings.counts import count_now
 from activities.mailings.start_order import StartMailing
+from activities.outbox.rows import MailCounts
 from election.procedures import Procedure
 from election.settings import Election, ElectionFileError, load
 from election.timetable import Availability, format_in_zone
@@ -36,14 +42,18 @@ from workflows.mailings.ui_details import failure_lines, status_line
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _UPDATE_TIMEOUT = timedelta(seconds=10)
+_NOT_COUNTED = "La base de données ne répond pas, ou refuse\u00a0: les nombres sont ceux de la fin de l’envoi.\n"
+CountNow = Callable[[str], Awaitable[MailCounts]]
 
 
 class MailingError(Exception):
     """Raised when a command cannot be carried out; the text is one line, in French, that says what to do."""
 
 
-async def run(options: argparse.Namespace, election: Election, console: Console) -> MailingEnding | None:
-    """Carry out a command, and return how the mailing ended, if it has.
+async def run(
+    options: argparse.Namespace, election: Election, console: Console, count: CountNow | None = None
+) -> MailingEnding | None:
+    """Carry out a command, and return how the mailing ended, if it has; `count` reads the database.
 
     Raises:
         MailingError: the command cannot be carried out.
@@ -63,7 +73,7 @@ async def run(options: argparse.Namespace, election: Election, console: Console)
         if options.command == "status" and options.follow:
             return (await follow(mailing, console)).ending
         if options.command in {"status", "failures"}:
-            progress = await fetch_progress(mailing)
+            progress = await _counted(options.name, await fetch_progress(mailing), count)
         elif options.command == "retry":
             progress = await _retry(client, election, options)
         else:
@@ -72,6 +82,20 @@ async def run(options: argparse.Namespace, election: Election, console: Console)
         raise MailingError(_fault(error, options.name)) from error
     console.print(_shown(progress, options), highlight=False, markup=False, soft_wrap=True)
     return progress.ending
+
+
+async def _counted(name: str, progress: MailingProgress, count: CountNow | None) -> MailingProgress:
+    """Return the progress of a mailing that has ended with what has changed since: mails that came back."""
+    if progress.ending is None or count is None:
+        return progress
+    try:
+        now = await count(name)
+    except DatabaseUnavailableError:
+        sys.stderr.write(_NOT_COUNTED)
+        return progress
+    return replace(
+        progress, accepted=now.accepted, own=now.own, waiting=now.waiting, asked=now.asked, failed=now.failed
+    )
 
 
 def _shown(progress: MailingProgress, options: argparse.Namespace) -> str:
@@ -154,8 +178,8 @@ def main() -> None:
     """Read and run the command line; exit with 1 when the mailing ended incomplete, stopped or closed, with 2 on a fault."""
     options, console = parse(__doc__), Console()
     try:
-        election = load(read(MailingSettings).election)
-        ending = asyncio.run(run(options, election, console))
+        election, url = load(read(MailingSettings).election), read(MailingCountSettings).database_url
+        ending = asyncio.run(run(options, election, console, partial(count_now, url) if url else None))
         status = 0 if ending in {None, MailingEnding.COMPLETE} else 1
     except (MailingError, SettingsError, ElectionFileError) as error:
         status = _print_error(str(error))

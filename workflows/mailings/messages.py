@@ -127,6 +127,11 @@ class MailingProgress:
         return sum(self.failed.values())
 
     @property
+    def bounced(self) -> int:
+        """How many of those were accepted by the relay first."""
+        return MailCounts(failed=self.failed).bounced
+
+    @property
     def unprepared(self) -> int:
         """How many electors have no row yet; the roll may have changed since it was counted."""
         return max(0, self.total - self.reached - self.waiting - self.asked - self.failures)

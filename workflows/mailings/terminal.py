@@ -48,6 +48,7 @@ def as_json(name: str, progress: MailingProgress) -> str:
             "asked": progress.asked,
             "unprepared": progress.unprepared,
             "failed": progress.failed,
+            "bounced": progress.bounced,
             "per_second": progress.per_second,
             "remaining_seconds": remaining.total_seconds() if remaining is not None else None,
             "relay_fault": progress.relay_fault,

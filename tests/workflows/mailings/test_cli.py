@@ -13,6 +13,8 @@ from rich.console import Console
 from temporalio.testing import WorkflowEnvironment
 
 from activities.config.clock import utc_now
+from activities.config.errors import DatabaseUnavailableError
+from activities.outbox.rows import MailCounts
 from election.procedures import Procedure
 from election.settings import Election, load
 from election.timetable import Period
@@ -23,7 +25,7 @@ from tests.workflows.scripted.replaying import replayed
 from workflows.contracts import options
 from workflows.mailings import cli
 from workflows.mailings.arguments import parse
-from workflows.mailings.cli import MailingError
+from workflows.mailings.cli import CountNow, MailingError
 from workflows.mailings.mailing import Mailing
 from workflows.mailings.messages import MailingEnding
 
@@ -47,13 +49,15 @@ class CommandLine:
         self.election = election()
         self.output = io.StringIO()
 
-    async def run(self, command: str, *words: str, terminal: bool = False) -> tuple[str, MailingEnding | None]:
+    async def run(
+        self, command: str, *words: str, terminal: bool = False, count: CountNow | None = None
+    ) -> tuple[str, MailingEnding | None]:
         """Run a command, and return its output and how the mailing ended."""
         operator = [] if command in {"status", "failures"} else ["--operator", "m.durand"]
         options = parse("", [command, "--name", self.name, *operator, *words])
         self.output = output = io.StringIO()
         console = Console(file=output, force_terminal=terminal, width=200)
-        ending = await cli.run(options, self.election, console)
+        ending = await cli.run(options, self.election, console, count)
         return output.getvalue(), ending
 
     async def run_refused(self, command: str, *words: str) -> str:
@@ -137,6 +141,29 @@ async def test_failures_are_listed_by_cause_and_retried_after_the_end(command_li
     assert (await command_line.operator.ends()).ending is MailingEnding.COMPLETE
     assert (await command_line.run("failures"))[0] == "Aucun échec.\n"
     assert sorted(scripted.sent) == scripted.roll
+
+
+async def test_mails_that_came_back_after_the_end_are_counted(
+    command_line: CommandLine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the database, in `status` and by cause in `failures`; while it is away the numbers are those of the end."""
+    counts = MailCounts(accepted=22, failed={"bounce-5.1.1": 2, "smtp-550": 1})
+
+    async def count(mailing: str) -> MailCounts:
+        assert mailing == command_line.name
+        return counts
+
+    async def away(_: str) -> MailCounts:
+        raise DatabaseUnavailableError
+
+    await command_line.run("start")
+    shown, ending = await command_line.run("status", count=count)
+    assert shown.rstrip().endswith("22 sur 25, 3 en échec, dont 2 retournés après l’acceptation")
+    assert ending is MailingEnding.COMPLETE
+    assert json.loads((await command_line.run("status", "--json", count=count))[0])["bounced"] == 2
+    assert (await command_line.run("failures", count=count))[0].startswith("bounce-5.1.1\u00a0: 2. ")
+    assert "25 sur 25" in (await command_line.run("status", count=away))[0]
+    assert "la fin de l’envoi" in capsys.readouterr().err
 
 
 async def test_the_status_is_one_line_of_json_for_a_program(command_line: CommandLine) -> None:

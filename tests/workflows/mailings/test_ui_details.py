@@ -29,11 +29,15 @@ _HALFWAY = MailingProgress(
 )
 _PAUSED = replace(_HALFWAY, is_paused=True, remaining=None)
 _AWAY = replace(_HALFWAY, relay_fault="smtp-connect", remaining=None)
+_SUSPENDED = replace(_HALFWAY, relay_fault="gateway-suspended", remaining=None)
+_BOUNCED = replace(_HALFWAY, failed={"bounce-5.1.1": 2, "smtp-550": 1})
 _HELD = replace(_HALFWAY, database_fault="database:ProgrammingError", remaining=None)
 _ENDED = [replace(_HALFWAY, ending=ending, remaining=None) for ending in MailingEnding]
 
 
-@pytest.mark.parametrize("progress", [_HALFWAY, _PAUSED, _AWAY, _HELD, replace(_HELD, is_paused=True), *_ENDED])
+@pytest.mark.parametrize(
+    "progress", [_HALFWAY, _PAUSED, _AWAY, _SUSPENDED, _BOUNCED, _HELD, replace(_HELD, is_paused=True), *_ENDED]
+)
 def test_every_state_is_described_in_correct_french(progress: MailingProgress) -> None:
     """Each state has a heading, the counts, a next step, and French typography."""
     text = current_details(progress, "Europe/Paris")
@@ -51,6 +55,18 @@ def test_the_terminal_line_has_percentage_counts_rate_and_time_left() -> None:
         "4\u202f003 en attente, 13 en échec, 12,5 par seconde, encore 12\u00a0h 48\u00a0min"
     )
     assert status_line(_HALFWAY) == expected
+
+
+def test_a_mailing_whose_relays_are_suspended_says_how_to_go_on() -> None:
+    """No relay is away: an operator has decided it."""
+    assert "relais suspendu (gateway-suspended)" in status_line(_SUSPENDED)
+    assert "Passerelles" in current_details(_SUSPENDED, "Europe/Paris")
+
+
+def test_mails_that_came_back_are_counted_beside_the_failures() -> None:
+    """On the terminal and for a program."""
+    assert "3 en échec, dont 2 retournés après l’acceptation" in status_line(_BOUNCED)
+    assert json.loads(as_json("envoi-1", _BOUNCED))["bounced"] == 2
 
 
 def test_a_mailing_that_waits_for_the_database_names_the_fault_and_what_to_do() -> None:
