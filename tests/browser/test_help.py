@@ -48,7 +48,7 @@ def test_the_home_page_links_to_each_recovery(
         expect(voter.page.locator("h1")).to_have_text(title)
 
 
-@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, True), (PHONE, False)])
+@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, False)])
 @pytest.mark.parametrize("title", _GUIDES)
 def test_each_guide_is_a_page_that_prints_on_one_sheet(
     windows: Windows, demo: Demo, person: Person, title: str, width: int, *, javascript: bool
@@ -56,7 +56,6 @@ def test_each_guide_is_a_page_that_prints_on_one_sheet(
     """The help leads to it; it has its steps with their pictures, and leads to the recovery while that takes requests."""
     voter = Voter(windows.open(demo.url, width=width, javascript=javascript), person)
     voter.page.goto("/aide")
-    assert_accessible(voter, "Aide", javascript=javascript)
     voter.link(title).focus()
     voter.page.keyboard.press("Enter")
     assert_accessible(voter, title, javascript=javascript)

@@ -97,15 +97,15 @@ def stops(page: Page) -> dict[str, bool]:
         seen[name] = seen.get(name, False) or difference.getbbox() is not None
 
 
-@pytest.mark.parametrize("theme", ["dsfr", "neutral"])
 @pytest.mark.parametrize(
-    ("state", "last"),
+    ("theme", "state", "last"),
     [
-        ("challenge, refused", "Continuer"),
-        ("destination, refused", "Continuer"),
-        ("verification, misspelt", "Envoyer le lien"),
-        ("sign in", "Continuer"),
-        ("link", "Régénérer mon code de vote"),
+        ("dsfr", "challenge, refused", "Continuer"),
+        ("dsfr", "verification, misspelt", "Envoyer le lien"),
+        ("dsfr", "link", "Régénérer mon code de vote"),
+        ("neutral", "destination, refused", "Continuer"),
+        ("neutral", "verification, misspelt", "Envoyer le lien"),
+        ("neutral", "sign in", "Continuer"),
     ],
 )
 def test_the_focus_is_visible(

@@ -1,4 +1,4 @@
-"""Every page in each of its states is accessible, on wide and narrow screens, in both themes."""
+"""Every page in each of its states is accessible, in both themes, on a wide or a narrow screen."""
 
 from collections.abc import Iterator
 
@@ -26,18 +26,20 @@ def shown(
     windows.close()
 
 
-@pytest.mark.parametrize("state", PAGES)
-def test_a_page_is_accessible(shown: tuple[PageRenderer, Windows], state: str) -> None:
-    """Axe finds nothing, light on a wide screen and dark on a phone; at 320 pixels it does not scroll sideways.
+@pytest.mark.parametrize(("number", "state"), list(enumerate(PAGES)))
+def test_a_page_is_accessible(shown: tuple[PageRenderer, Windows], number: int, state: str) -> None:
+    """Axe finds nothing, in one theme light on a wide screen and in the other dark on a phone; at 320 pixels it does not scroll sideways.
 
-    All rules are tried in one theme on the wide screen.
+    Which theme is dark changes from page to page, so that each part of pages is seen in both. All rules are tried in one theme.
     """
     renderer, windows = shown
+    is_dsfr = renderer.theme == "dsfr"
     page = renderer.show(state)
-    assert violations(page, *(() if renderer.theme == "dsfr" else _APPEARANCE)) == []
-    page.set_viewport_size({"width": PHONE, "height": 812})
-    page.emulate_media(color_scheme="dark")
-    assert violations(page, *_APPEARANCE) == []
+    is_dark = (number % 2 == 0) is not is_dsfr
+    if is_dark:
+        page.set_viewport_size({"width": PHONE, "height": 812})
+        page.emulate_media(color_scheme="dark")
+    assert violations(page, *(() if is_dsfr else _APPEARANCE)) == []
     page.set_viewport_size({"width": _NARROWEST, "height": 568})
     assert page.evaluate("document.documentElement.scrollWidth") <= _NARROWEST
     page.set_viewport_size({"width": 1280, "height": 812})

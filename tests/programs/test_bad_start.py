@@ -41,17 +41,20 @@ def start(program: str, variables: dict[str, str]) -> subprocess.CompletedProces
     )
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize(
-    ("changes", "reason"),
+    ("program", "changes", "reason"),
     [
-        ({"REASSORT_MASTER_KEY": None}, "REASSORT_MASTER_KEY"),
-        ({"REASSORT_LINK_KEY": "too short"}, "REASSORT_LINK_KEY"),
-        ({"REASSORT_ELECTION": "election/none.toml"}, "election/none.toml"),
-        ({"REASSORT_DATABASE_URL": "postgresql+psycopg://web@/roll?host=/nowhere"}, "activities.store.migrate"),
-        ({}, "No Temporal server answers"),
+        ("worker", {"REASSORT_MASTER_KEY": None}, "REASSORT_MASTER_KEY"),
+        ("web", {"REASSORT_LINK_KEY": "too short"}, "REASSORT_LINK_KEY"),
+        ("worker", {"REASSORT_ELECTION": "election/none.toml"}, "election/none.toml"),
+        (
+            "web",
+            {"REASSORT_DATABASE_URL": "postgresql+psycopg://web@/roll?host=/nowhere"},
+            "activities.store.migrate",
+        ),
+        ("worker", {}, "No Temporal server answers"),
+        ("web", {}, "No Temporal server answers"),
     ],
-    ids=["missing secret", "short secret", "no election file", "no database", "no Temporal"],
 )
 def test_a_failed_start_prints_one_line(
     program: str, changes: dict[str, str | None], reason: str, database_url: str

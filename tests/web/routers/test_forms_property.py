@@ -59,7 +59,7 @@ async def _tokens_for(web_app: WebApp, path: str) -> SessionTokens:
 
 
 @every_form
-@settings(REPRODUCIBLE, max_examples=25)
+@settings(REPRODUCIBLE, max_examples=12)
 @given(data=st.data())
 async def test_any_fields_are_answered_with_a_page(web_app: WebApp, path: str, data: st.DataObject) -> None:
     """Missing, repeated, unknown and malicious fields: none is shown unescaped, no secret is shown at all."""
@@ -102,7 +102,7 @@ async def test_a_hidden_field_of_another_shape_is_refused(web_app: WebApp, path:
 
 
 @every_form
-@settings(REPRODUCIBLE, max_examples=12)
+@settings(REPRODUCIBLE, max_examples=8)
 @given(
     fields=st.lists(st.tuples(fuzz_inputs.TRICKS, fuzz_inputs.TRICKS), max_size=4),
     charset=st.one_of(st.sampled_from(["utf-8", "utf-7", "utf-16", "hex", "idna", "rot13", "\0", "x"]), st.text()),
