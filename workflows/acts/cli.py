@@ -95,10 +95,9 @@ def _signed(key: SigningKey | None, workflow_id: str, order: OrderT) -> OrderT:
 
 def _shown(progress: ActProgress) -> str:
     counts = progress.counts
-    settled = (
-        f"{counts.sent} envoyés, {counts.failed} en échec, {counts.skipped} laissés de côté sur {counts.total}"
-    )
-    return f"Acte {ACT_STATES[progress.state]}\u00a0: {settled}, {progress.per_second:g} par seconde."
+    numbers = {"envoyés": counts.sent, "en échec": counts.failed, "laissés de côté": counts.skipped}
+    settled = ", ".join(f"{what}\u00a0: {number}" for what, number in numbers.items())
+    return f"Acte {ACT_STATES[progress.state]}, {progress.per_second:g} par seconde. Sur {counts.total} au total, {settled}."
 
 
 async def _run(given: argparse.Namespace) -> str:

@@ -63,7 +63,7 @@ async def test_many_are_retried(env: WorkflowEnvironment) -> None:
         await until(lambda: act.steps)
         assert "en pause" in await _run(env, "pause", act_id, *NAME, key=CONSOLE)
         assert "30 par seconde" in await _run(env, "rate", act_id, "30", *NAME, key=CONSOLE)
-        assert "0 envoyés" in await _run(env, "status", act_id)
+        assert "envoyés\u00a0: 0" in await _run(env, "status", act_id)
         assert "arrêté" in await _run(env, "stop", act_id, *NAME)
         act.may_order.set()
         assert all(note.is_verified for note in act.notes[:-1])
