@@ -8,6 +8,7 @@ from temporalio import workflow
 from activities.acts.bulk_orders import ActCounts
 from activities.acts.elector_acts import ElectorActed, ElectorOrder
 from activities.recoveries.objection import ObjectionOrder
+from activities.roll_uploads.orders import CheckOrder, DecisionOrder, UploadState
 from activities.routing.orders import GatewayOrder
 from activities.sending.bureau_desk import BureauNews
 from activities.sending.sign_in_code import SealedCodeMail
@@ -28,6 +29,7 @@ from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.roll.uploads import RollCheck, RollDecision
 
 
 @workflow.defn(name="VotingCodeRecovery")
@@ -157,6 +159,28 @@ class ChangedBureauNotice(BureauNotice):
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         await super().run(news)
+
+
+@workflow.defn(name="RollCheck")
+class ChangedRollCheck(RollCheck):
+    """The changed dry run of a roll."""
+
+    @workflow.run
+    async def run(self, order: CheckOrder) -> UploadState:
+        """Wait a second, then run the real workflow."""
+        await workflow.sleep(1)
+        return await super().run(order)
+
+
+@workflow.defn(name="RollDecision")
+class ChangedRollDecision(RollDecision):
+    """The changed decision on a roll."""
+
+    @workflow.run
+    async def run(self, order: DecisionOrder) -> UploadState:
+        """Wait a second, then run the real workflow."""
+        await workflow.sleep(1)
+        return await super().run(order)
 
 
 @workflow.defn(name="Objection")

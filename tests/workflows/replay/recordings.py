@@ -21,6 +21,7 @@ from tests.workflows.scripted import (
     mailing_scenarios,
     objection_scenarios,
     password_scenarios,
+    roll_scenarios,
     sign_in_code_scenarios,
     single_act_scenarios,
     support_scenarios,
@@ -49,6 +50,7 @@ from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.roll.uploads import RollCheck, RollDecision
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -198,6 +200,20 @@ BUREAU_NOTICE = Recording(
     (*bureau_notice_scenarios.WAITING, *bureau_notice_scenarios.ENDINGS),
     lambda: _actors(Bureau),
 )
+ROLL_CHECK = Recording(
+    "roll-check",
+    RollCheck,
+    changed_workflows.ChangedRollCheck,
+    (*roll_scenarios.WAITING, *roll_scenarios.CHECK_ENDINGS),
+    lambda: _actors(roll_scenarios.check),
+)
+ROLL_DECISION = Recording(
+    "roll-decision",
+    RollDecision,
+    changed_workflows.ChangedRollDecision,
+    (*roll_scenarios.WAITING, *roll_scenarios.DECISION_ENDINGS),
+    lambda: _actors(roll_scenarios.confirmation),
+)
 RECORDINGS = (
     VOTING_CODE,
     PASSWORD,
@@ -211,4 +227,6 @@ RECORDINGS = (
     ELECTOR_ACT,
     GATEWAY_CHANGE,
     BUREAU_NOTICE,
+    ROLL_CHECK,
+    ROLL_DECISION,
 )

@@ -23,7 +23,7 @@ from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, RecoveryVot
 from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
-from worker import ACT_WORKFLOWS, MAILING_WORKFLOWS, RECOVERY_WORKFLOWS
+from worker import ACT_WORKFLOWS, MAILING_WORKFLOWS, RECOVERY_WORKFLOWS, ROLL_WORKFLOWS
 from workflows.acts.bulk_retry import BulkRetry
 from workflows.contracts import options
 from workflows.contracts.orders import Pause
@@ -173,7 +173,7 @@ def test_every_workflow_with_handlers_is_tried() -> None:
     """A new workflow of a worker must be added here."""
     with_handlers = {
         each
-        for each in [*RECOVERY_WORKFLOWS, *MAILING_WORKFLOWS, *ACT_WORKFLOWS]
+        for each in [*RECOVERY_WORKFLOWS, *MAILING_WORKFLOWS, *ACT_WORKFLOWS, *ROLL_WORKFLOWS]
         if _definition(each).signals or _definition(each).updates
     }
     assert with_handlers == set(_RUNNING)

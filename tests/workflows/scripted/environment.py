@@ -12,7 +12,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from temporalio.worker import Worker
 
-from tests.workflows.scripted import single_act_scenarios
+from tests.workflows.scripted import roll_scenarios, single_act_scenarios
 from tests.workflows.scripted.activities import ScriptedMessaging, ScriptedRecoveries
 from tests.workflows.scripted.script import Scripts
 from workflows.acts.bureau_notice import BureauNotice
@@ -26,6 +26,7 @@ from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.roll.uploads import RollCheck, RollDecision
 from workflows.runtime import sandbox
 
 _SETTINGS = (
@@ -63,10 +64,11 @@ async def server() -> AsyncIterator[WorkflowEnvironment]:
 
 @asynccontextmanager
 async def workers(client: Client, scripts: Scripts) -> AsyncIterator[None]:
-    """Run the workers of recoveries, of acts and of messages, with scripted activities."""
+    """Run the workers of recoveries, of acts, of the roll and of messages, with scripted activities."""
     async with (
         recoveries_worker(client, scripts),
         _acts_worker(client, scripts),
+        _roll_worker(client, scripts),
         messaging_workers(client, scripts),
     ):
         yield
@@ -99,6 +101,16 @@ def _acts_worker(client: Client, scripts: Scripts) -> Worker:
         workflows=[ElectorAct, GatewayChange, BureauNotice],
         activities=single_act_scenarios.ScriptedActs(scripts).all,
         no_remote_activities=True,
+        workflow_runner=sandbox.runner(),
+    )
+
+
+def _roll_worker(client: Client, scripts: Scripts) -> Worker:
+    return Worker(
+        client,
+        task_queue=roll_scenarios.QUEUE,
+        workflows=[RollCheck, RollDecision],
+        activities=roll_scenarios.ScriptedRoll(scripts).all,
         workflow_runner=sandbox.runner(),
     )
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from activities.recoveries.requests import Renewal
     from activities.recoveries.settlements import EndingClaim, Extension, OperatorAct, UnsentLink
     from activities.recoveries.unactivated_identifiers import IdentifierActivation
+    from activities.roll_uploads.orders import CheckClaim, DecisionClaim
     from activities.routing.console_orders import GatewayClaim
     from activities.sending.bureau_desk import BureauNews
     from activities.sending.messaging import IdentifierMessage, LinkMessage
@@ -67,6 +68,7 @@ class Script:
         self.extensions: list[Extension] = []
         self.item_claims: list[ItemClaim] = []
         self.act_claims: list[ElectorClaim | GatewayClaim] = []
+        self.roll_claims: list[CheckClaim | DecisionClaim] = []
         self.activations: list[IdentifierActivation] = []
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []
