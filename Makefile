@@ -57,7 +57,7 @@ check: .venv/dev ## Check lint, format, types and templates
 	run $(BIN)/ruff check $(CODE); \
 	run $(BIN)/ruff format --check $(CODE); \
 	run $(BIN)/mypy; \
-	run $(BIN)/djlint --quiet --check --lint $(TEMPLATES); \
+	run $(BIN)/djlint --check --lint $(TEMPLATES); \
 	test -z "$$failed" || { echo "failed:$$failed" >&2; exit 1; }
 
 fix: .venv/dev ## Fix lint and format, of Python and of templates
