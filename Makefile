@@ -31,7 +31,7 @@ test: .venv/dev compiled ## Run every test, in four parts side by side
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-system test-browser test-workflows test-units
 
 # The parts wait more than they compute: four of them keep two cores busy. They should take about as long as each other.
-SYSTEM := tests/journeys
+SYSTEM := tests/journeys tests/web/routers
 BROWSER := tests/browser tests/benchmarks tests/programs
 WORKFLOWS := tests/workflows tests/stress tests/activities/evidence tests/activities/roll_import tests/activities/upkeep
 

@@ -33,6 +33,11 @@ _PORTAL = {
         "Reprendre une passerelle\u00a0: les messages partent d’eux-mêmes.",
         True,
     ),
+    "gateway-left-out": (
+        "La seule passerelle de ce canal vient d’échouer.",
+        "Attendre\u00a0: le portail essaie de nouveau dans quelques secondes.",
+        True,
+    ),
     "timeout": ("Aucun worker de messagerie n’a répondu à temps.", "Vérifier les workers, puis relancer.", True),
     "roll": (
         "La ligne de la liste électorale n’a pas été écrite par un import.",

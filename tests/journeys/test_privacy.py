@@ -51,17 +51,16 @@ async def test_no_secret_is_stored_after_a_failed_send(
     assert found({*known_to(voter.person), *seen}, places) == {}
 
 
-async def test_the_keys_are_only_in_their_own_file(demo: Demo, people: DemoPeople, operator: Operator) -> None:
-    """The demo's keys are in `keys.json`, and in no log, database or history."""
+async def test_keys_and_work_addresses_are_only_where_they_belong(
+    demo: Demo, people: DemoPeople, operator: Operator
+) -> None:
+    """The demo's keys are in `keys.json`, a work address, sealed like the other contacts, on the roll: in no log, no history."""
     by_name: dict[str, str] = json.loads((demo.state / "keys.json").read_text(encoding="utf-8"))
     keys = [key for name, key in by_name.items() if not name.endswith("_PUBLIC_KEY")]  # these stand in histories
-    assert set(found(keys, await all_places(demo, operator, people))) == {"keys.json"}
-
-
-async def test_work_addresses_are_only_on_the_roll(demo: Demo, people: DemoPeople, operator: Operator) -> None:
-    """Neither Temporal nor the logs contain the work address, which is sealed like the other contacts."""
     voter = await people.signed_in(CAMILLE)
-    leaks = found([voter.person["work_email"]], await all_places(demo, operator, people))
+    places = await all_places(demo, operator, people)
+    assert set(found(keys, places)) == {"keys.json"}
+    leaks = found([voter.person["work_email"]], places)
     assert set(leaks) <= {"files of the roll", "rows of the roll"}
     assert leaks
 

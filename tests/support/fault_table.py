@@ -28,6 +28,7 @@ _CODES = (
     *(f"http-{state}" for state in ("blacklisted", "session-not_enough_credits", "undelivered-17")),
     *(f"http-refused-{code}" for code in providers.TWILIO),
     "gateway-suspended",
+    "gateway-left-out",
     *(f"smtp-{each}" for each in ("connect", "timeout", "session", "tls", "busy", "address")),
     *(f"smtp-account-{code}" for code in (530, 534, 535, 538, 550)),
     *(f"smtp-{code}" for code in mail.CODES if not 530 <= code < 540),
