@@ -37,10 +37,11 @@ class _NoTemporal:
 
 @pytest_asyncio.fixture
 async def alone(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[WebApp]:
-    """The application without any Temporal."""
+    """The application without any Temporal; it ends once its reader, which the last page has stopped, has."""
     yield await build_web_app(
         settings_of(database_url), open_election(tmp_path), database, cast("Client", _NoTemporal())
     )
+    await until(lambda: database.connections_in_use() == 0)
 
 
 async def _waiting_electors(app: WebApp, number: int) -> list[str]:
