@@ -15,18 +15,22 @@ from tests.workflows.scripted.replaying import replay
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 
 _RECORDED = [(recording, path) for recording in RECORDINGS for path in recording.files()]
-_EACH = pytest.mark.parametrize(("recording", "path"), _RECORDED, ids=lambda each: getattr(each, "stem", ""))
+_TWO = [(recording, path) for recording in RECORDINGS for path in list(recording.files())[:2]]
 
 
-@_EACH
+def _stem(each: object) -> str:
+    return getattr(each, "stem", "")
+
+
+@pytest.mark.parametrize(("recording", "path"), _RECORDED, ids=_stem)
 async def test_a_recorded_history_replays(recording: Recording, path: Path) -> None:
     """The current workflow produces the recorded commands."""
     await replay(recording.workflow, recorded_history(path))
 
 
-@_EACH
+@pytest.mark.parametrize(("recording", "path"), _TWO, ids=_stem)
 async def test_an_incompatible_change_is_detected(recording: Recording, path: Path) -> None:
-    """A command that was not recorded makes the replay fail, at every stage."""
+    """A command that was not recorded makes the replay fail; two stages of each workflow show it."""
     with pytest.raises(NondeterminismError):
         await replay(recording.changed, recorded_history(path))
 
