@@ -31,7 +31,7 @@ test: .venv/dev compiled ## Run every test, in four parts side by side
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-system test-browser test-workflows test-units
 
 # The parts wait more than they compute: four of them keep two cores busy. They should take about as long as each other.
-SYSTEM := tests/journeys tests/web/routers
+SYSTEM := tests/journeys tests/console tests/deploy tests/conformance tests/web/following
 BROWSER := tests/browser tests/benchmarks tests/programs
 WORKFLOWS := tests/workflows tests/stress tests/activities/evidence tests/activities/roll_import tests/activities/upkeep
 
@@ -41,7 +41,7 @@ test-units: .venv/dev ## Run the tests of single modules
 test-workflows: .venv/dev ## Run the tests of workflows, of kills of processes, and of commands
 	$(BIN)/python -m pytest $(WORKFLOWS)
 
-test-system: .venv/dev ## Run the tests of the whole system by HTTP
+test-system: .venv/dev ## Run the tests of the whole system by HTTP, of the console, of nginx and of open pages
 	$(BIN)/python -m pytest $(SYSTEM)
 
 test-browser: .venv/dev ## Run the tests in a browser (needs Chromium), of the programs and of the benchmarks
