@@ -103,7 +103,7 @@ class ActCounts:
 
 @dataclass(frozen=True)
 class BegunAct:
-    """The settings of an act that come from the worker, and not from whoever starts it.
+    """The settings of an act that the worker reads for itself: whoever starts the act cannot set them.
 
     `console_key` verifies the orders to the act. After its last order an act waits for outcomes for `settle_for`. The bureau
     is told at so many addresses.

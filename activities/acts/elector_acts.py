@@ -118,7 +118,7 @@ class ElectorActs:
         return ElectorActed(is_known=True, number=await do(elector_id, order.operator, entry_id, detail))
 
     async def _elector_of(self, recovery: str) -> str | None:
-        """Return the elector of a recovery, or None if it concerns nobody on the roll."""
+        """Return the elector of a recovery, or None if its identifier is not on the roll."""
         try:
             procedure = procedure_of(recovery)
         except ValueError:

@@ -30,7 +30,7 @@ class StartClaim:
 
 @dataclass(frozen=True)
 class BegunMailing:
-    """What a mailing begins with, which comes from the worker and not from whoever starts it.
+    """The settings of a mailing that the worker reads for itself: whoever starts the mailing cannot set them.
 
     The roll has `total` electors, and `counts` is what became of the mails of an earlier run. `console_key` verifies the orders
     to the mailing. The bureau is told at so many addresses.

@@ -45,7 +45,7 @@ class ElectorChange:
 
 
 def sealable(change: ElectorChange) -> bytes:
-    """Return a change as it is sealed. It has 32 random bytes: nobody can find a name by the hash of it."""
+    """Return a change as bytes to be sealed, with 32 random bytes, so that nobody can guess a name and compare its hash."""
     values = {str(column): value for column, value in change.values.items()}
     return json.dumps([secrets.token_hex(32), change.work_email, values]).encode()
 

@@ -55,7 +55,7 @@ class VerifiedOperator:
 
 
 class IdentityProvider(Protocol):
-    """What both providers have; failures are values, since whoever signs in reads a sentence for each."""
+    """The interface of both identity providers; a failure is returned, not raised, because each has its own sentence on a page."""
 
     @property
     def origin(self) -> str:
