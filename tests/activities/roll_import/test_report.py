@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import pytest
 
@@ -82,23 +82,28 @@ def test_a_former_report_is_replaced_or_deleted(tmp_path: Path) -> None:
     assert not path.exists()
 
 
+def _two_lines(shown: BinaryIO) -> bytes:
+    """Return the next two lines, when both have arrived: the kernel shows on a terminal line by line."""
+    return shown.readline() + shown.readline()
+
+
 @pytest.fixture
 def pipe(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], bytes]]]:
     """The path of a named pipe, and a function that reads what is in it."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-    yield path, lambda: os.read(reader, 4096)
-    os.close(reader)
+    os.set_blocking(reader, True)
+    with os.fdopen(reader, "rb") as lines:
+        yield path, lambda: _two_lines(lines)
 
 
 @pytest.fixture
 def terminal() -> Iterator[tuple[Path, Callable[[], bytes]]]:
     """The path of a character device, which a terminal is, and a function that reads what is shown on it."""
     screen, keyboard = os.openpty()
-    os.set_blocking(screen, False)
-    yield Path(os.ttyname(keyboard)), lambda: os.read(screen, 4096).replace(b"\r\n", b"\n")
-    os.close(screen)
+    with os.fdopen(screen, "rb") as lines:
+        yield Path(os.ttyname(keyboard)), lambda: _two_lines(lines).replace(b"\r\n", b"\n")
     os.close(keyboard)
 
 
