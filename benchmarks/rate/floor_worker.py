@@ -13,7 +13,7 @@ from temporalio.worker import Worker
 from activities.config import event_loop
 from benchmarks.rate.floor_activities import FloorActivities
 from benchmarks.rate.floor_messages import FloorMessages
-from workflows.contracts import options
+from workflows.contracts import options, search_attributes
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
@@ -45,8 +45,11 @@ async def connect(address: str) -> Client:
 
 
 async def _is_ready(client: Client) -> bool:
+    """Return whether the namespace exists, and its search attributes too: services that run apart learn of them later."""
     try:
         await register_search_attributes(client)
+        for key in search_attributes.ALL:
+            await client.count_workflows(f"{key.name} = 'none'")
     except RPCError:
         return False
     return True
