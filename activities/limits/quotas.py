@@ -8,8 +8,17 @@ from activities.store.tables import generated_identifiers, quotas
 from election.settings import IdentifierRecoveryRules
 from election.verdicts import Verdict
 
-# An arbitrary number, the same for every process.
-_LOCK = text(f"SELECT pg_advisory_xact_lock({0x1DE4717E})")
+# The elector, the number, and whoever a counted request of either ties to them: always in the same order.
+_LOCK = text("""
+    WITH counted AS (
+        SELECT elector_id, phone_hash FROM generated_identifiers
+        WHERE counted AND (elector_id = :elector OR phone_hash = :phone)
+    ), names AS (
+        SELECT :elector AS name UNION SELECT :phone UNION SELECT elector_id FROM counted UNION SELECT phone_hash FROM counted
+    ), keys AS (
+        SELECT DISTINCT hashtextextended('quota:' || name, 0) AS key FROM names WHERE name <> '' ORDER BY key
+    )
+    SELECT pg_advisory_xact_lock(key) FROM keys""")
 
 _USES = select(quotas.c.uses).where(quotas.c.key == bindparam("key"))
 _UNCOUNT = (
@@ -28,9 +37,12 @@ class Quotas:
         self.confirmed_within = rules.confirmed_within
         self.max_requests = rules.max_requests
 
-    async def lock(self, connection: AsyncConnection) -> None:
-        """Wait until no other transaction judges a request: one may give several numbers back, in any order."""
-        await connection.execute(_LOCK)
+    async def lock(self, connection: AsyncConnection, elector_id: str, phone_hash: str = "") -> None:
+        """Wait until no other transaction judges a request of this elector or number, or of those whose places it may give back.
+
+        One that gives several places back would otherwise lock their rows in any order.
+        """
+        await connection.execute(_LOCK, {"elector": elector_id, "phone": phone_hash})
 
     async def take(self, connection: AsyncConnection, elector_id: str, phone_hash: str) -> Verdict | None:
         """Count a request in the caller's transaction and return None, or return the verdict of the limit that is reached.
@@ -55,7 +67,7 @@ class Quotas:
 
     async def give_back(self, connection: AsyncConnection, elector_id: str) -> int:
         """Uncount every request of an elector in the caller's transaction, and return how many there were."""
-        await self.lock(connection)
+        await self.lock(connection, elector_id)
         counted = (await connection.execute(_UNCOUNT, {"elector": elector_id})).scalars().all()
         for phone_hash in counted:
             await self.refund(connection, elector_id, phone_hash)

@@ -143,7 +143,7 @@ class UnactivatedIdentifiers:
         The failed request is refunded first, and those that nobody confirmed in time, except when this one is refused.
         Idempotent by request id.
         """
-        await self._quotas.lock(connection)
+        await self._quotas.lock(connection, row["elector_id"], row["phone_hash"])
         savepoint = await connection.begin_nested()
         if not await self.add(connection, row):
             return Judgement(Verdict.ACCEPTED)

@@ -235,7 +235,7 @@ generated_identifiers = Table(
     Column("id", Id(64), primary_key=True),
     Column("workflow_id", Id(100), nullable=False),
     Column("elector_id", ForeignKey("electors.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("phone_hash", String(64), nullable=False),
+    Column("phone_hash", String(64), nullable=False, index=True),
     Column("identifier_hash", String(64)),
     Column("mac", String(64), nullable=False, default=""),
     Column("envelope", String(300), nullable=False),
