@@ -5,9 +5,13 @@ import inspect
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from time import monotonic
 from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
+# Between two looks, in seconds: a tenth of what was waited so far. To look costs a page of a demo, and a long wait is
+# mostly for a timer; a short one ends when it can.
+_SHORTEST, _LONGEST, _PART = 0.02, 0.25, 0.1
 
 
 @overload
@@ -20,7 +24,7 @@ async def until(condition: Callable[[], Any], within: float = 30.0) -> Any:
     Raises:
         AssertionError: it returned none within `within` seconds.
     """
-    never = asyncio.Event()
+    never, begun = asyncio.Event(), monotonic()
     try:
         async with asyncio.timeout(within):
             while True:
@@ -29,8 +33,9 @@ async def until(condition: Callable[[], Any], within: float = 30.0) -> Any:
                     value = await value
                 if value:
                     return value
+                pause = min(_LONGEST, max(_SHORTEST, _PART * (monotonic() - begun)))
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(never.wait(), 0.02)
+                    await asyncio.wait_for(never.wait(), pause)
     except TimeoutError:
         raise AssertionError(f"not true after {within} s") from None
 
