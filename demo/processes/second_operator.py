@@ -3,8 +3,7 @@
 import json
 import socket
 
-from demo.sms.http_operator import API_KEY, EVENTS_TOKEN
-from demo.state.settings import HOST
+from demo.state.settings import API_KEY, EVENTS_TOKEN, HOST
 
 _PROVIDER = "brevo"
 

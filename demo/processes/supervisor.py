@@ -10,11 +10,6 @@ from collections.abc import Callable
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 
-from google.protobuf.duration_pb2 import Duration
-from temporalio.api.namespace.v1 import NamespaceConfig
-from temporalio.api.workflowservice.v1 import UpdateNamespaceRequest
-from temporalio.client import Client
-
 from activities.config.clock import utc_now
 from activities.store.migrate import upgrade
 from demo.processes import temporal
@@ -24,8 +19,7 @@ from demo.processes.second_operator import SecondOperator
 from demo.state.calendar import open_today
 from demo.state.people import write_roll
 from demo.state.secrets import keys_of
-from demo.state.settings import HOST, DemoSettings
-from demo.web import france_connect_pages, operators_provider
+from demo.state.settings import FRANCE_CONNECT, HOST, OPERATORS_PROVIDER, DemoSettings
 from election.rules.retention import HISTORIES
 
 _START_TIMEOUT = 60.0  # seconds, for each process
@@ -134,9 +128,9 @@ class Supervisor:
             "REASSORT_STATE_DIR": str(self._state),
             "REASSORT_DATABASE_URL": self._postgres.url,
             "REASSORT_PUBLIC_URL": portal,
-            "REASSORT_FRANCE_CONNECT_ISSUER": f"{portal}{france_connect_pages.PREFIX}",
+            "REASSORT_FRANCE_CONNECT_ISSUER": f"{portal}{FRANCE_CONNECT}",
             "REASSORT_FRANCE_CONNECT_SECRET": "fiction",
-            "REASSORT_CONSOLE_ISSUER": f"{portal}{operators_provider.PREFIX}",
+            "REASSORT_CONSOLE_ISSUER": f"{portal}{OPERATORS_PROVIDER}",
             "REASSORT_CONSOLE_SECRET": "fiction",
             "REASSORT_CONSOLE_WEB_URL": portal,
             "REASSORT_CONSOLE_TEMPORAL_UI": f"http://{HOST}:{settings.temporal_ui_port}",
@@ -159,11 +153,14 @@ class Supervisor:
 
     async def _set_retention(self) -> None:
         # By default the dev server deletes a history a day after its end.
-        client = await Client.connect(self._settings.temporal)
-        config = NamespaceConfig(workflow_execution_retention_ttl=Duration(seconds=int(HISTORIES.total_seconds())))
-        await client.workflow_service.update_namespace(
-            UpdateNamespaceRequest(namespace=client.namespace, config=config)
+        kept = ("--namespace", "default", "--retention", f"{HISTORIES.days}d")
+        update = ("operator", "namespace", "update", *kept, "--address", self._settings.temporal)
+        program = await asyncio.create_subprocess_exec(
+            self._temporal[0], *update, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
+        _, fault = await program.communicate()
+        if program.returncode:
+            raise DemoNotReadyError(f"Temporal does not keep histories for longer: {fault.decode().strip()}")
 
 
 def _listens(address: str) -> bool:

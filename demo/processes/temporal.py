@@ -5,8 +5,6 @@ import shutil
 import sys
 from pathlib import Path
 
-from temporalio.testing import WorkflowEnvironment
-
 from demo.state.settings import DemoSettings
 
 # Measured: timers are 10 ms late instead of 1 s, a workflow's first task comes 50 ms earlier, and fifty
@@ -60,7 +58,9 @@ def binary(state: Path) -> Path:
 
 
 async def _download(directory: Path) -> None:
-    # The SDK downloads the server for this platform when it starts one.
+    # The SDK downloads the server for this platform when it starts one. It takes longer to import than all the rest.
+    from temporalio.testing import WorkflowEnvironment  # noqa: PLC0415 - for the same reason
+
     try:
         server = await WorkflowEnvironment.start_local(download_dest_dir=str(directory))
     except RuntimeError as error:

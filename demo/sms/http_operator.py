@@ -18,8 +18,8 @@ from demo.state.gateway_modes import Behaviour, GatewayModes
 from demo.state.inbox import Inbox
 from demo.state.pending import Pending, PendingItem
 from demo.state.reachability import PortInUseError, keep_open
+from demo.state.settings import API_KEY, EVENTS_TOKEN
 
-API_KEY = EVENTS_TOKEN = "fiction"
 _SEND = "/v3/transactionalSMS/send"
 _EVENT_INTERVAL = 0.05  # seconds
 _TIMEOUT = 2.0

@@ -8,6 +8,9 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 HOST = "127.0.0.1"
+# Where the simulated identity providers are, below the portal's address: those of voters and of operators.
+FRANCE_CONNECT, OPERATORS_PROVIDER = "/demo/franceconnect", "/demo/operateurs"
+API_KEY = EVENTS_TOKEN = "fiction"  # of the second SMS operator
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 

@@ -7,10 +7,11 @@ from jinja2 import Environment
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from demo.state.people import people
+from demo.state.settings import FRANCE_CONNECT
 from demo.web.france_connect import FictionalFranceConnect
 from demo.web.identity_provider import add_endpoints, redirect, refusal
 
-PREFIX = "/demo/franceconnect"
+PREFIX = FRANCE_CONNECT
 _REQUIRED = ("client_id", "redirect_uri", "response_type", "scope", "acr_values", "state", "nonce")
 _PARAMETERS = (*_REQUIRED, "code_challenge", "code_challenge_method")
 

@@ -7,9 +7,10 @@ from jinja2 import Environment
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from demo.state.operators import OPERATORS, as_json
+from demo.state.settings import OPERATORS_PROVIDER
 from demo.web.identity_provider import FictionalProvider, add_endpoints, redirect, refusal
 
-PREFIX = "/demo/operateurs"
+PREFIX = OPERATORS_PROVIDER
 _REQUIRED = ("client_id", "redirect_uri", "response_type", "scope", "state", "nonce")
 _PARAMETERS = (*_REQUIRED, "code_challenge", "code_challenge_method")
 

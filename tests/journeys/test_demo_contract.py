@@ -5,17 +5,21 @@ import re
 import sys
 from asyncio import create_subprocess_exec
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
+import pytest_asyncio
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 
 from activities.config.version import VERSION
 from demo.client.running import Demo
 from demo.client.voter import DESTINATION, VERIFICATION, hidden_fields
 from demo.state.secrets import keys_of
+from election.rules.retention import HISTORIES
 from election.settings import file_hash, load
 from tests.journeys.demo_people import Browse, DemoPeople, Operator
 from tests.journeys.journey_voter import FORM
@@ -25,6 +29,37 @@ JEAN_BAPTISTE, INES = 2, 3
 FIELDS = ["name", "work_email", "personal_email", "phone", "password", "numen", "nir10", "birth_date"]
 FIELDS += ["birth_department", "challenge_question", "secret_answer", "identifier", "voting_code"]
 ROUTES = ("", "/people.json", "/messages.json", "/captcha.json?id=x", "/dashboard.css")
+
+
+@dataclass(frozen=True)
+class WebAlone:
+    """A web process as in production on the demo's databases: a browser for it, and its log."""
+
+    browser: httpx2.AsyncClient
+    log: Path
+
+
+@pytest_asyncio.fixture(scope="module")
+async def web_alone(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[WebAlone]:
+    """The web without the demo's own routes."""
+    port, log = free_port(), tmp_path_factory.mktemp("web_alone") / "web.log"
+    environment = {
+        **os.environ,
+        **keys_of(demo.state),
+        "REASSORT_ELECTION": str(demo.state / "election.toml"),
+        "REASSORT_DATABASE_URL": demo.database_url,
+        "REASSORT_WEB_PORT": str(port),
+        "TEMPORAL_ADDRESS": demo.temporal,
+    }
+    with log.open("w") as stderr:
+        web = await create_subprocess_exec(sys.executable, "-m", "web", env=environment, stderr=stderr)
+    try:
+        await until(lambda: listens(port), within=60)
+        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as browser:
+            yield WebAlone(browser, log)
+    finally:
+        web.terminate()
+        await web.wait()
 
 
 async def test_people_json_has_every_field_of_every_person(demo: Demo, browse: Browse) -> None:
@@ -120,25 +155,30 @@ async def test_the_dashboard_shows_each_phone_and_mailbox(people: DemoPeople) ->
     assert all(person["phone"] in dashboard and person["work_email"] in dashboard for person in everyone)
 
 
-async def test_the_web_alone_has_no_route_of_the_demo(demo: Demo, tmp_path: Path) -> None:
+async def test_the_web_alone_has_no_route_of_the_demo(web_alone: WebAlone) -> None:
     """Started as in production, on the same databases, the web answers 404."""
-    async with _web_alone(demo, tmp_path / "web.log") as browser:
-        assert (await browser.get("/")).status_code == 200
-        assert [(await browser.get(f"/demo{route}")).status_code for route in ROUTES] == [404] * len(ROUTES)
-        assert (await browser.post("/demo/gateways", json={"sms": "down"})).status_code == 404
-        assert "Démonstration" not in (await browser.get("/")).text
+    browser = web_alone.browser
+    assert (await browser.get("/")).status_code == 200
+    assert [(await browser.get(f"/demo{route}")).status_code for route in ROUTES] == [404] * len(ROUTES)
+    assert (await browser.post("/demo/gateways", json={"sms": "down"})).status_code == 404
+    assert "Démonstration" not in (await browser.get("/")).text
 
 
-async def test_each_process_logs_its_start_in_one_line(demo: Demo, tmp_path: Path) -> None:
+async def test_each_process_logs_its_start_in_one_line(demo: Demo, web_alone: WebAlone) -> None:
     """With its role, the version and the election's file: the web as in production, and the worker."""
     election = demo.state / "election.toml"
-    async with _web_alone(demo, tmp_path / "web.log"):
-        pass
-    logs = {"web": tmp_path / "web.log", "recoveries+messaging+roll": demo.state / "logs" / "worker.log"}
+    logs = {"web": web_alone.log, "recoveries+messaging+roll": demo.state / "logs" / "worker.log"}
     for role, log in logs.items():
         [line] = [line for line in log.read_text().splitlines() if " event=started " in line]
         told = f"role={role} version={VERSION} election={load(election).id} election_file={file_hash(election)}"
         assert set(told.split()) <= set(line.split())
+
+
+async def test_temporal_keeps_histories_as_long_as_is_documented(operator: Operator) -> None:
+    """Its own default is a day."""
+    service, name = operator.client.workflow_service, operator.client.namespace
+    namespace = await service.describe_namespace(DescribeNamespaceRequest(namespace=name))
+    assert namespace.config.workflow_execution_retention_ttl.ToTimedelta() == HISTORIES
 
 
 async def test_healthz_is_ok(demo: Demo, browse: Browse) -> None:
@@ -186,25 +226,3 @@ async def test_the_code_is_in_one_element_without_spaces(people: DemoPeople) -> 
 
 def _names(html: str) -> set[str]:
     return set(re.findall(r'<(?:input|select|textarea)[^>]*\bname="(\w+)"', html))
-
-
-@asynccontextmanager
-async def _web_alone(demo: Demo, log: Path) -> AsyncIterator[httpx2.AsyncClient]:
-    port = free_port()
-    environment = {
-        **os.environ,
-        **keys_of(demo.state),
-        "REASSORT_ELECTION": str(demo.state / "election.toml"),
-        "REASSORT_DATABASE_URL": demo.database_url,
-        "REASSORT_WEB_PORT": str(port),
-        "TEMPORAL_ADDRESS": demo.temporal,
-    }
-    with log.open("w") as stderr:
-        web = await create_subprocess_exec(sys.executable, "-m", "web", env=environment, stderr=stderr)
-    try:
-        await until(lambda: listens(port), within=60)
-        async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as browser:
-            yield browser
-    finally:
-        web.terminate()
-        await web.wait()
