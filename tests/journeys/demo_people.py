@@ -9,7 +9,11 @@ import httpx2
 from temporalio.client import Client, WorkflowHandle
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from demo.client.demo_internals import fetch_rows
+from activities.accounts.sessions import Sessions
+from activities.config.clock import utc_now
+from activities.security.hashing import KeyedHash
+from activities.store.database import Database
+from demo.client.demo_internals import elector_ids, fetch_rows, read_keys
 from demo.client.running import Demo
 from tests.journeys.journey_voter import JourneyVoter
 from web.clients.voting_code import workflow_id_of
@@ -30,12 +34,23 @@ class DemoPeople:
         """Return the elector with that number, not signed in."""
         browser = self._browse(self.demo)
         person = (await browser.get("/demo/people.json")).json()[number]
-        return JourneyVoter(browser, person, seen=self._seen)
+        [(newest,)] = simulated_services(self.demo, "SELECT coalesce(max(id), 0) FROM received")
+        return JourneyVoter(browser, person, seen=self._seen, since=newest)
 
     async def signed_in(self, number: int) -> JourneyVoter:
-        """Return the elector with that number, signed in."""
+        """Return the elector with that number, whose session is opened without the pages of the sign-in.
+
+        They take more time than many a journey; `test_sign_in_journey.py` and the first journeys of each kind open them.
+        """
         voter = await self.voter(number)
-        assert (await voter.sign_in()).headers.get("location") == "/portail"
+        [elector_id] = elector_ids(self.demo, [voter.person])
+        database = Database(self.demo.database_url)
+        try:
+            keyed = KeyedHash(bytes.fromhex(read_keys(self.demo)["REASSORT_PEPPER"]))
+            cookie, _ = await Sessions(database, keyed, utc_now).open(elector_id)
+        finally:
+            await database.close()
+        voter.http.cookies.set("session", cookie, domain=voter.http.base_url.host)
         return voter
 
 
@@ -62,6 +77,11 @@ class Operator:
 
     def simulated_services(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         """Return rows of the simulated mail and SMS services' database; `?` stands for each value."""
-        path = self.demo.state / "demo" / "fake_services.sqlite"
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
-            return database.execute(query, values).fetchall()
+        return simulated_services(self.demo, query, *values)
+
+
+def simulated_services(demo: Demo, query: str, *values: str) -> list[tuple[Any, ...]]:
+    """Return rows of the database of a demo's simulated mail and SMS services; `?` stands for each value."""
+    path = demo.state / "demo" / "fake_services.sqlite"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as database:
+        return database.execute(query, values).fetchall()
