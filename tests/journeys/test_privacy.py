@@ -2,8 +2,10 @@
 
 import json
 from base64 import b64encode
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
+import pytest
 from temporalio import workflow
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
@@ -107,6 +109,18 @@ def test_short_numbers_are_found_unless_part_of_something_longer() -> None:
         assert found_numbers([number], places) == {name: {number} for name in written}
     places["encoded"] = b64encode(b"born " + number.encode())
     assert set(found([number], places)) == {*written, "encoded"}
+
+
+@pytest.mark.parametrize("secret", ["Filou", "2TFK@7!?", "Châtaigne “rousse” 1943"])
+def test_a_secret_is_found_wherever_it_begins(secret: str) -> None:
+    """In every writing: as typed, in other letters, escaped, in hexadecimal digits and in base64."""
+    raw = secret.encode()
+    writings = [raw, raw.upper(), raw.hex().encode(), json.dumps(secret)[1:-1].encode(), quote(secret).encode()]
+    writings += [b64encode(b"." * shift + raw + b".") for shift in range(3)]
+    for writing in writings:
+        for before in range(9):
+            assert found([secret], {"place": b"-" * before + writing}) == {"place": {secret}}
+    assert found([secret], {"place": raw[:-1] + b"-" + raw[1:], "empty": b""}) == {}
 
 
 def _uuid_with(number: str) -> UUID:
