@@ -1,16 +1,13 @@
 """« Ce n’était pas moi », from somebody else's request to the elector's own, through the work mailbox and support."""
 
-import os
 import re
-import sys
-from asyncio import create_subprocess_exec
-from asyncio.subprocess import PIPE
 
 from demo.client.demo_internals import read_keys
 from demo.client.running import Demo
 from demo.client.voter import hidden_fields
 from tests.journeys.demo_people import DemoPeople, Operator
 from tests.journeys.journey_voter import FOLLOW, FORM, JourneyVoter, main_text, title
+from tests.support.commands import run_command
 
 _OBJECTION = re.compile(r"/opposition/[0-9a-z]+")
 MARC = 4
@@ -27,19 +24,17 @@ async def _told(voter: JourneyVoter, subject: str) -> str:
     return path
 
 
-async def _unlock(demo: Demo, voter: JourneyVoter) -> str:
+def _unlock(demo: Demo, voter: JourneyVoter) -> str:
     """Run support's command, and return what it says."""
     settings = {
-        **os.environ,
         **read_keys(demo),
         "REASSORT_DATABASE_URL": demo.database_url,
         "REASSORT_ELECTION": str(demo.state / "election.toml"),
     }
-    command = (sys.executable, "-m", "activities.upkeep.elector_requests", "unlock", "--operator", "m.durand")
-    process = await create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE, env=settings)
-    said, _ = await process.communicate(f"{voter.person['work_email']}\n".encode())
-    assert process.returncode == 0
-    return said.decode()
+    command = ("activities.upkeep.elector_requests", "unlock", "--operator", "m.durand")
+    done = run_command(*command, typed=f"{voter.person['work_email']}\n", variables=settings)
+    assert done.returncode == 0
+    return done.stdout
 
 
 async def test_somebody_else_s_request_is_stopped_until_support_has_spoken_with_the_elector(
@@ -69,7 +64,7 @@ async def test_somebody_else_s_request_is_stopped_until_support_has_spoken_with_
     assert "Une opposition a été faite" in main_text(await thief.page("/reassort/code-de-vote"))
     assert (await thief.vote(known)).headers.get("location") == "/espace-de-vote"
 
-    assert "Opposition levée." in await _unlock(demo, elector)
+    assert "Opposition levée." in _unlock(demo, elector)
     assert await _recovers_again(elector) != known
     record = main_text(await elector.page("/portail/reassorts"))
     assert "opposition faite depuis la messagerie professionnelle" in record

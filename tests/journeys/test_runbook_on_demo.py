@@ -3,7 +3,9 @@
 import os
 import re
 import secrets
+import shlex
 import subprocess
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from demo.client.demo_internals import read_keys
 from demo.client.running import Demo
 from demo.processes import postgres_programs
+from tests.support.commands import run_command
 
 _ROOT = Path(__file__).parents[2]
 _RUNBOOK = (_ROOT / "docs" / "operations.md").read_text()
@@ -55,7 +58,22 @@ def project(tmp_path: Path) -> Path:
 
 
 def _run(demo: Demo, project: Path, command: str, typed: str = "", **settings: str) -> str:
-    """Return what a command prints in the project's folder, in another terminal than the demo's."""
+    """Return what a command prints in the project's folder, in another terminal than the demo's.
+
+    One of Python runs in this process, with the terminal's variables: `test_a_terminal_finds_python` starts one as it is typed.
+    """
+    if not command.startswith("python -m "):
+        return _typed(demo, project, command, typed, **settings)
+    exported = _typed(demo, project, "env -0", **settings).removesuffix("\0")
+    variables = dict(each.split("=", 1) for each in exported.split("\0"))
+    with chdir(project):
+        done = run_command(*shlex.split(command)[2:], typed=typed, variables=variables, bare=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _typed(demo: Demo, project: Path, command: str, typed: str = "", **settings: str) -> str:
+    """Return what a command prints that is typed in a terminal with the documented settings."""
     psql = postgres_programs.find(None, None)
     path = f"{psql}{os.pathsep}{os.environ['PATH']}"
     environment = {"PATH": path, "TEMPORAL_ADDRESS": demo.temporal, **settings}
@@ -87,6 +105,12 @@ def test_the_command_runs(demo: Demo, project: Path, command: str) -> None:
     assert [
         name for name in re.findall(r"(?:--csv |TO ')([\w.]+)", command) if not (project / name).exists()
     ] == []
+
+
+def test_a_terminal_finds_python(demo: Demo, project: Path) -> None:
+    """The documented settings lead to the program with our packages, which reads the demo's database."""
+    assert "python -m activities.evidence.check" in _commands()
+    assert "Journal intact." in _typed(demo, project, "python -m activities.evidence.check")
 
 
 @pytest.mark.parametrize(("command", "typed", "answer"), _ORDERS)

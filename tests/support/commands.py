@@ -1,6 +1,6 @@
 """Runs a command of ours as `python -m` does, in this process: starting Python and its imports takes a second each time.
 
-`tests/journeys/test_runbook_on_demo.py` starts them as processes, as an operator types them.
+`tests/journeys/test_runbook_on_demo.py` starts one as a process, as an operator types it.
 """
 
 import io
