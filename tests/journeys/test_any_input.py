@@ -10,7 +10,7 @@ from tests.journeys.demo_people import Browse
 from tests.journeys.malformed_bodies import FIELDS, URLENCODED, assert_clear_response
 from tests.support.fuzz_inputs import REPRODUCIBLE
 
-_OVER_HTTP = settings(REPRODUCIBLE, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_OVER_HTTP = settings(REPRODUCIBLE, max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 # Characters that HTTP allows in a header; the server refuses others as invalid HTTP.
 _COOKIES = st.text(st.characters(min_codepoint=33, max_codepoint=255, exclude_characters="\x7f"), max_size=60)
