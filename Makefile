@@ -31,7 +31,8 @@ test: .venv/dev compiled ## Run every test, in four parts side by side
 	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-system test-browser test-workflows test-units
 
 # The parts wait more than they compute: four of them keep two cores busy. They should take about as long as each other.
-SYSTEM := tests/journeys tests/console tests/deploy tests/conformance tests/web/following
+# The journeys come last: their demos work from their first test to the end of the session.
+SYSTEM := tests/console tests/deploy tests/conformance tests/web/following tests/journeys
 BROWSER := tests/browser tests/benchmarks tests/programs
 WORKFLOWS := tests/workflows tests/stress tests/activities/evidence tests/activities/roll_import tests/activities/upkeep
 

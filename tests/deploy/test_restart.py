@@ -6,6 +6,7 @@ import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest_asyncio
@@ -20,6 +21,7 @@ from tests.workflows.scripted.environment import server
 
 _ELECTION = Path(__file__).parents[2] / "election" / "demo.toml"
 _VOTERS = 12
+_READING = 0.4  # seconds between two pages of a voter: twelve who never pause take the time that a start needs
 
 
 class Web:
@@ -93,3 +95,5 @@ async def _voter(proxy: Nginx, statuses: Counter[int], restarted: asyncio.Event)
             statuses[page.status_code] += 1
             form = hidden_fields(page.text) | {"identifier": "camille.legoff@ac-demo.fr"}
             statuses[(await voter.post("/connexion", data=form)).status_code] += 1
+            with suppress(TimeoutError):
+                await asyncio.wait_for(restarted.wait(), _READING)

@@ -1,4 +1,4 @@
-"""A thousand open pages follow their recoveries, and Temporal is not asked once."""
+"""Hundreds of open pages follow their recoveries, and Temporal is not asked once."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ from web.clients.voting_code import workflow_id_of
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-STREAMS = 1_000
+STREAMS = 300  # `python -m benchmarks followers` opens ten thousand
 _AT_ONCE = 100
 END = datetime(2031, 1, 1, tzinfo=UTC)
 
@@ -57,7 +57,7 @@ async def _waiting_electors(app: WebApp, number: int) -> list[str]:
     return [person.id for person in people]
 
 
-async def test_a_thousand_pages_are_served_without_asking_temporal(alone: WebApp) -> None:
+async def test_hundreds_of_pages_are_served_without_asking_temporal(alone: WebApp) -> None:
     """Each page gets its stage, and its change, from the one reader of the process."""
     ids = await _waiting_electors(alone, STREAMS)
     cookies = [(await alone.services.sessions.open(each))[0] for each in ids]
