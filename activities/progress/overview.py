@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from activities.store.database import Database
 from activities.store.progress_table import progress
@@ -25,8 +25,20 @@ _FACTS = (
     "fault",
     "display_until",
 )
+_IS_HELD = progress.c.stage == Stage.HELD
 _UNDER_WAY = select(progress.c.workflow_id, *(progress.c[name] for name in _FACTS)).where(
-    progress.c.stage.not_in(ENDINGS)
+    progress.c.stage.not_in(ENDINGS), ~_IS_HELD
+)
+# Counted by the database, since a gateway's failure may leave tens of thousands: they stay held until the link expires.
+_STILL_HELD = (
+    _IS_HELD & (progress.c.fault != "") & (progress.c.dies_at.is_(None) | (progress.c.dies_at > bindparam("now")))
+)
+_HELD = select(progress.c.fault, func.count().label("number")).where(_STILL_HELD).group_by(progress.c.fault)
+_OLDEST_HELD = (
+    select(progress.c.workflow_id, progress.c.stage, progress.c.since, progress.c.fault)
+    .where(_STILL_HELD)
+    .order_by(progress.c.since)
+    .limit(1)
 )
 _ENDED = (
     select(progress.c.stage, func.count().label("number"))
@@ -34,7 +46,7 @@ _ENDED = (
     .group_by(progress.c.stage)
 )
 # For these somebody waits: a message has not arrived, or has failed.
-_WAITING = frozenset({Stage.SENDING, Stage.LATE, Stage.HELD})
+_WAITING = frozenset({Stage.SENDING, Stage.LATE})
 
 
 @dataclass(frozen=True)
@@ -49,13 +61,12 @@ class OldestWait:
 
 @dataclass(frozen=True)
 class Overview:
-    """How many recoveries are in each stage: those under way now, and those that have ended in the last 24 hours.
+    """How many recoveries that are under way are in each stage.
 
     `held` and `postponed` are the sends that have failed for good, or are tried again by themselves, by fault.
     """
 
     under_way: dict[Stage, int]
-    ended: dict[Stage, int]
     oldest: OldestWait | None
     held: dict[str, int]
     postponed: dict[str, int]
@@ -71,29 +82,40 @@ class RecoveryOverview:
 
     async def read(self) -> Overview:
         """Return how many recoveries are where, at this instant."""
+        now = self._now()
         async with self._database.reading() as connection:
             rows = (await connection.execute(_UNDER_WAY)).all()
-            ended = {Stage(row.stage): row.number for row in await connection.execute(_ENDED)}
-        return _overview([_noted(row) for row in rows], ended, self._now(), self._rules)
+            held = Counter({row.fault: row.number for row in await connection.execute(_HELD, {"now": now})})
+            oldest = (await connection.execute(_OLDEST_HELD, {"now": now})).one_or_none()
+        waiting = [OldestWait(oldest.workflow_id, Stage.HELD, oldest.since, oldest.fault)] if oldest else []
+        return _overview([_noted(row) for row in rows], held, waiting, now, self._rules)
+
+    async def ended(self) -> dict[Stage, int]:
+        """Return how many recoveries have ended in each way in the last 24 hours."""
+        async with self._database.reading() as connection:
+            return {Stage(row.stage): row.number for row in await connection.execute(_ENDED)}
 
 
 def _overview(
-    noted: Sequence[tuple[str, Progress]], ended: dict[Stage, int], now: datetime, rules: SendRules
+    noted: Sequence[tuple[str, Progress]],
+    held: Counter[str],
+    held_longest: list[OldestWait],
+    now: datetime,
+    rules: SendRules,
 ) -> Overview:
     staged = [(workflow_id, stage_at(facts, now, rules), facts) for workflow_id, facts in noted]
     # One whose link has expired, and whose workflow has not yet said so, is over.
     alive = [each for each in staged if each[1] not in ENDINGS]
-    waiting = (
+    waiting = [
         OldestWait(workflow_id, stage, since(facts, now, rules), facts.fault)
         for workflow_id, stage, facts in alive
         if stage in _WAITING
-    )
-    held = Counter(facts.fault for _, stage, facts in alive if stage is Stage.HELD)
-    postponed = Counter(facts.fault for _, stage, facts in alive if stage is not Stage.HELD and facts.fault)
+    ]
+    postponed = Counter(facts.fault for _, _, facts in alive if facts.fault)
+    under_way = Counter(stage for _, stage, _ in alive) + Counter({Stage.HELD: held.total()})
     return Overview(
-        under_way=dict(Counter(stage for _, stage, _ in alive)),
-        ended=ended,
-        oldest=min(waiting, key=lambda each: each.since, default=None),
+        under_way=dict(under_way),
+        oldest=min(waiting + held_longest, key=lambda each: each.since, default=None),
         held=dict(held.most_common()),
         postponed=dict(postponed.most_common()),
     )

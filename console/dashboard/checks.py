@@ -1,6 +1,6 @@
 """The checks of the parts: portal, workers, relay, SMS operator, what receives reports, database, Temporal."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -12,12 +12,14 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
-from activities.progress.overview import RecoveryOverview
+from activities.progress.overview import Overview
 from activities.upkeep.heartbeat import BOUNCES, FORGOTTEN_AFTER, SILENT_AFTER, SMS_BOUND, WEBHOOK, Heartbeat
 from console.dashboard.parts import Check, Finding, State
 from election.causes import cause_of
 from election.stages import Channel
 from workflows.contracts import options
+
+ReadOverview = Callable[[], Awaitable[Overview]]
 
 _TIMEOUT = timedelta(seconds=1)
 # A worker asks again every minute; Temporal remembers for five minutes those that ask no more.
@@ -28,7 +30,7 @@ _GONE = (DatabaseUnavailableError, DatabaseNotReadyError)
 
 
 def all_checks(
-    heartbeat: Heartbeat, overview: RecoveryOverview, client: Client, web_url: str, now: Callable[[], datetime]
+    heartbeat: Heartbeat, overview: ReadOverview, client: Client, web_url: str, now: Callable[[], datetime]
 ) -> dict[str, Check]:
     """Return the check of each part, by the part's name."""
     role, receiver = partial(_role, heartbeat, client, now), partial(_receiver, heartbeat, now)
@@ -108,7 +110,7 @@ async def _processes(client: Client, now: Callable[[], datetime], queue: str) ->
     )
 
 
-async def _sms(heartbeat: Heartbeat, overview: RecoveryOverview, now: Callable[[], datetime]) -> Finding:
+async def _sms(heartbeat: Heartbeat, overview: ReadOverview, now: Callable[[], datetime]) -> Finding:
     try:
         silence = (await heartbeat.silences()).get(SMS_BOUND)
     except _GONE:
@@ -120,7 +122,7 @@ async def _sms(heartbeat: Heartbeat, overview: RecoveryOverview, now: Callable[[
     return await _faults(overview, Channel.SMS)
 
 
-async def _relay(overview: RecoveryOverview) -> Finding:
+async def _relay(overview: ReadOverview) -> Finding:
     try:
         return await _faults(overview, Channel.EMAIL)
     except _GONE:
@@ -140,10 +142,10 @@ async def _receiver(heartbeat: Heartbeat, now: Callable[[], datetime], role: str
     return Finding(State.WELL)
 
 
-async def _faults(overview: RecoveryOverview, channel: Channel) -> Finding:
+async def _faults(overview: ReadOverview, channel: Channel) -> Finding:
     """Return whether messages of a channel are being tried again, with the commonest cause."""
     try:
-        postponed = (await overview.read()).postponed
+        postponed = (await overview()).postponed
     except _GONE:
         return _NO_DATABASE
     of_channel = [(number, fault) for fault, number in postponed.items() if fault.startswith(f"{channel}:")]

@@ -17,6 +17,7 @@ from activities.routing.slowness import SlowGateway
 from activities.sending.delivery_shares import DeliveryShare
 from console.dashboard.checks import all_checks
 from console.dashboard.parts import Part, PartWatch, State
+from election.stages import Stage
 
 T = TypeVar("T")
 
@@ -52,6 +53,7 @@ class Snapshot:
     taken_at: datetime
     parts: list[Part]
     overview: Overview | None
+    ended: dict[Stage, int] | None
     shares: dict[str, list[DeliveryShare]] | None
     stuck: list[Stuck] | None
     slow: list[SlowGateway] | None
@@ -88,9 +90,10 @@ class Dashboard:
     def __init__(
         self, services: ConsoleServices, client: Client, web_url: str, now: Callable[[], datetime]
     ) -> None:
-        checks = all_checks(services.heartbeat, services.overview, client, web_url, now)
+        self._overview = Kept(services.overview.read, _FRESH, now)
+        self._ended = Kept(services.overview.ended, _SLOW_FRESH, now)
+        checks = all_checks(services.heartbeat, self._overview.current, client, web_url, now)
         self._watch = PartWatch(checks, now)
-        self._overview = services.overview
         self._client = client
         self._now = now
         self._shares = {
@@ -105,14 +108,15 @@ class Dashboard:
         return await self._kept.current()
 
     async def _read(self) -> Snapshot:
-        parts, overview, shares, stuck, slow = await asyncio.gather(
+        parts, overview, ended, shares, stuck, slow = await asyncio.gather(
             self._watch.current(),
-            _in_time(self._overview.read()),
+            _in_time(self._overview.current()),
+            _in_time(self._ended.current()),
             _in_time(self._all_shares()),
             self._stuck(),
             _in_time(self._slow.current()),
         )
-        return Snapshot(self._now(), parts, overview, shares, stuck, slow)
+        return Snapshot(self._now(), parts, overview, ended, shares, stuck, slow)
 
     async def _all_shares(self) -> dict[str, list[DeliveryShare]]:
         return {name: await kept.current() for name, kept in self._shares.items()}

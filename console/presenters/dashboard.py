@@ -68,9 +68,9 @@ def under_way(overview: Overview) -> list[StageNumber]:
     return [_stage(stage, overview.under_way.get(stage, 0)) for stage in stages.UNDER_WAY]
 
 
-def ended(overview: Overview) -> list[StageNumber]:
+def ended(numbers: dict[Stage, int]) -> list[StageNumber]:
     """Return the stages of those that have ended in the last 24 hours."""
-    return [_stage(stage, overview.ended.get(stage, 0)) for stage in stages.ENDED]
+    return [_stage(stage, numbers.get(stage, 0)) for stage in stages.ENDED]
 
 
 def held(overview: Overview) -> list[HeldLine]:

@@ -37,7 +37,7 @@ def _context(snapshot: Snapshot) -> dict[str, Any]:
         "headline": dashboard.headline(snapshot),
         "words": dashboard.WORDS,
         "under_way": dashboard.under_way(overview) if overview else None,
-        "ended": dashboard.ended(overview) if overview else None,
+        "ended": dashboard.ended(snapshot.ended) if snapshot.ended is not None else None,
         "held": dashboard.held(overview) if overview else [],
         "oldest": dashboard.oldest(overview) if overview else None,
         "periods": list(PERIODS),

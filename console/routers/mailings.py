@@ -1,5 +1,6 @@
 """« Envois en nombre »: the mailings of one-time links, how far each is, and the administration's orders to them."""
 
+import asyncio
 import re
 from typing import Annotated
 
@@ -165,8 +166,7 @@ async def _page(operator: Operator, name: str) -> MailingPage:
 
 
 async def _shown(operator: Operator, name: str, status: int = 200, error: str = "") -> HTMLResponse:
-    page = await _page(operator, name)
-    hours = await operator.console.services.mailings.by_hour(name)
+    page, hours = await asyncio.gather(_page(operator, name), operator.console.services.mailings.by_hour(name))
     drawn = chart(hours, operator.console.election.zone)
     return operator.page("mailing.html", status, mailing=page, chart=drawn, no_answer=NO_ANSWER, error=error)
 

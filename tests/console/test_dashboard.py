@@ -6,9 +6,9 @@ from typing import cast
 
 import httpx2
 import pytest
-from sqlalchemy import func, insert, update
+from sqlalchemy import delete, func, insert, update
 
-from activities.progress.overview import Overview
+from activities.progress.overview import Overview, RecoveryOverview
 from activities.routing.slowness import SlowGateway
 from activities.store.database import Database
 from activities.store.operator_table import operator_sessions
@@ -17,7 +17,7 @@ from activities.store.tables import messages, workers
 from activities.upkeep.heartbeat import BOUNCES, WEBHOOK, Heartbeat
 from console.dashboard.checks import all_checks
 from console.dashboard.parts import Finding, Part, PartWatch, State
-from console.dashboard.snapshot import Snapshot
+from console.dashboard.snapshot import Dashboard, Snapshot
 from console.presenters import dashboard
 from console.presenters.instants import length
 from election.stages import Stage
@@ -93,6 +93,38 @@ async def test_the_hint_is_nowhere(console_app: ConsoleApp) -> None:
         assert "•• 01" not in (await browser.get("/exploitation")).text
 
 
+async def test_pages_and_checks_share_one_reading(
+    monkeypatch: pytest.MonkeyPatch, console_app: ConsoleApp, now: Clock
+) -> None:
+    """With ten thousand failed sends each would take as long as the page."""
+    read, readings = RecoveryOverview.read, list[None]()
+
+    async def counted(overview: RecoveryOverview) -> Overview:
+        readings.append(None)
+        return await read(overview)
+
+    monkeypatch.setattr(RecoveryOverview, "read", counted)
+    board = Dashboard(console_app.services, console_app.context.client, "http://127.0.0.1:9", now)
+    await asyncio.gather(*(board.current() for _ in range(3)))
+    assert len(readings) == 1
+
+
+async def test_a_send_is_held_until_its_link_expires(console_app: ConsoleApp, console_database: Database) -> None:
+    """Each cause is counted; the one that has waited for the longest time is named, and is over with its link."""
+    rows = [_row(_HELD), _row("code-de-vote/b/B45F-E11F-D6F9"), _row("code-de-vote/c/C45F-E11F-D6F9")]
+    rows[1] |= {"since": func.now() - timedelta(hours=2), "fault": "email:smtp-550"}
+    rows[2] |= {"since": func.now() - timedelta(hours=3), "dies_at": func.now() - timedelta(seconds=1)}
+    async with console_database.writing() as connection:
+        await connection.execute(delete(progress))
+        for row in rows:
+            await connection.execute(insert(progress).values(row))
+    overview = await console_app.services.overview.read()
+    assert overview.held == {"email:smtp-550": 1, "sms:smpp-0x0000000B": 1}
+    assert overview.under_way == {Stage.HELD: 2}
+    assert overview.oldest is not None
+    assert overview.oldest.workflow_id == rows[1]["workflow_id"]
+
+
 async def test_the_polling_page_does_not_keep_the_session_alive(
     console_app: ConsoleApp, console_database: Database
 ) -> None:
@@ -166,9 +198,9 @@ def test_one_sentence_says_how_it_is(
     now: Clock, state: State, held: int, slow: list[SlowGateway] | None, kind: str, said: str
 ) -> None:
     """What does not work comes before what is slow, and that before what waits."""
-    overview = Overview({Stage.HELD: held}, {}, None, {"sms:x": held} if held else {}, {})
+    overview = Overview({Stage.HELD: held}, None, {"sms:x": held} if held else {}, {})
     part = Part("Temporal", state, "", now(), is_seen=True)
-    found, sentence = dashboard.headline(Snapshot(now(), [part], overview, {}, [], slow))
+    found, sentence = dashboard.headline(Snapshot(now(), [part], overview, {}, {}, [], slow))
     assert (found, said in sentence) == (kind, True)
     assert faults(sentence) == []
 
@@ -197,7 +229,7 @@ async def test_what_receives_reports_is_a_part_where_there_is_one(
     names = {WEBHOOK: "Accusés par HTTP", BOUNCES: "Retours de courriel par LMTP"}
     heartbeat = cast("Heartbeat", _Silences({} if silence is None else dict.fromkeys(names, silence)))
     services, client = console_app.context.services, console_app.context.client
-    checks = all_checks(heartbeat, services.overview, client, "", now)
+    checks = all_checks(heartbeat, services.overview.read, client, "", now)
     parts = await PartWatch({name: checks[name] for name in names.values()}, now).current()
     assert [part.state for part in parts] == ([] if state is None else [state] * 2)
     if state is State.FAILING:

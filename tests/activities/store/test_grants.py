@@ -310,6 +310,7 @@ async def test_the_console_s_user_reads_what_operators_are_shown(
     assert session is not None
     await console.sessions.end(session)
     await console.overview.read()
+    await console.overview.ended()
     await console.delivery_shares.of_last(timedelta(hours=1))
     await console.heartbeat.silences()
     await console.failures.groups(FailureFilter())

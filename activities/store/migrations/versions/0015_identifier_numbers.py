@@ -1,6 +1,5 @@
 """An index by which the requests of a number are found."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
