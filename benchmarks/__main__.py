@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from activities.config import event_loop
-from benchmarks import bulk_retry, enumeration, held, history, load, pages, startup
+from benchmarks import bulk_retry, console_pages, enumeration, held, history, load, pages, startup
 from benchmarks.base.bench import Bench, Choices, Scale
 from benchmarks.base.machine import heading
 from benchmarks.base.tables import Table
@@ -33,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[Bench], Awaitable[list[Table]]]] = {
     "followers": followers.measure,
     "peak": peak.measure,
     "bulk_retry": bulk_retry.measure,
+    "console_pages": console_pages.measure,
 }
 
 

@@ -6,8 +6,9 @@ from activities.evidence.journal import Journal
 from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
 from activities.routing.states import GatewayStates, NewGateway
 from activities.sending.ledger import Ledger, Outgoing
+from demo.client.operators import ASSISTANCE, OPERATEUR, csrf_of
 from election.stages import Channel
-from tests.support.console_app import ASSISTANCE, OPERATEUR, ConsoleApp, csrf_of
+from tests.support.console_app import ConsoleApp
 
 PAGE = "/exploitation/passerelles"
 

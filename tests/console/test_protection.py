@@ -7,7 +7,8 @@ from fastapi import FastAPI, Form
 from starlette.responses import HTMLResponse, PlainTextResponse
 
 from console.context.operator import ActingOperator, Administrator, require_csrf
-from tests.support.console_app import ADMINISTRATION, ASSISTANCE, OPERATEUR, ConsoleApp, csrf_of
+from demo.client.operators import ADMINISTRATION, ASSISTANCE, OPERATEUR, csrf_of
+from tests.support.console_app import ConsoleApp
 
 
 @pytest.fixture(scope="module")

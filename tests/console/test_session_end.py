@@ -11,7 +11,8 @@ from activities.config.clock import utc_now
 from activities.store.database import Database
 from activities.store.operator_table import operator_sessions
 from console.presenters.instants import written
-from tests.support.console_app import ConsoleApp, csrf_of
+from demo.client.operators import csrf_of
+from tests.support.console_app import ConsoleApp
 
 _URL, _PAGE = "/exploitation/session.json", "/exploitation/recherche"
 _MINUTE = timedelta(minutes=1)

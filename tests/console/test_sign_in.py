@@ -10,18 +10,10 @@ from activities.store.database import Database
 from activities.store.tables import journal
 from console.context.operator import Role
 from console.routers.sign_in import highest
+from demo.client.operators import ADMINISTRATION, ASSISTANCE, OPERATEUR, callback_url, csrf_of, sign_in
 from demo.state import operators
 from demo.state.operators import DemoOperator
-from tests.support.console_app import (
-    ADMINISTRATION,
-    ASSISTANCE,
-    OPERATEUR,
-    PORTAL,
-    ConsoleApp,
-    callback_url,
-    csrf_of,
-    sign_in,
-)
+from tests.support.console_app import PORTAL, ConsoleApp
 
 _CALLBACK = "/exploitation/connexion/retour"
 

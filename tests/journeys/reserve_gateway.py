@@ -5,8 +5,8 @@ from contextlib import asynccontextmanager
 
 import httpx2
 
+from demo.client.operators import OPERATEUR, csrf_of, sign_in
 from demo.client.running import Demo
-from tests.support.console_app import OPERATEUR, csrf_of, sign_in
 
 _PAGE = "/exploitation/passerelles"
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 import httpx2
 
 from activities.config.clock import utc_now
+from demo.client.operators import OPERATEUR, csrf_of, sign_in
 from demo.client.recovery_drivers import received_identifiers, request_identifier
 from demo.client.running import Demo
 from tests.journeys.demo_people import Browse, DemoPeople, Operator
 from tests.journeys.journey_voter import JourneyVoter
-from tests.support.console_app import OPERATEUR, csrf_of, sign_in
 from tests.support.waiting import until
 
 CAMILLE, JEAN_BAPTISTE, ANNE_SOPHIE, SYLVIE = 0, 2, 5, 7

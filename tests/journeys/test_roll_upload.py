@@ -4,10 +4,10 @@ import httpx2
 
 from activities.roll_import.fictional_roll import people
 from activities.roll_import.lines import Column
+from demo.client.operators import ADMINISTRATION, SECOND_ADMINISTRATION, csrf_of, sign_in
 from demo.client.running import Demo
 from tests.journeys.demo_people import Browse, Operator
 from tests.journeys.leaks import files_of, found, temporal_of
-from tests.support.console_app import ADMINISTRATION, SECOND_ADMINISTRATION, csrf_of, sign_in
 from tests.support.roll_uploads import Line, file_of
 from tests.support.waiting import until
 

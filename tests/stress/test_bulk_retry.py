@@ -11,10 +11,10 @@ import pytest_asyncio
 
 from demo.client import demo_internals, electors
 from demo.client.held_recoveries import ask_for_links, held, retry_all
+from demo.client.operators import OPERATEUR, csrf_of, sign_in
 from demo.client.running import Demo
 from election.procedures import Procedure
 from election.stages import Channel
-from tests.support.console_app import OPERATEUR, csrf_of, sign_in
 from tests.support.waiting import until
 from workflows.acts.starting import act_handle
 

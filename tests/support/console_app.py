@@ -1,6 +1,5 @@
 """The operators' console in this process, with the demo's identity provider, and browsers that use it."""
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from activities.store.database import Database
 from console.app import build_console_context, create_app
 from console.context.console_context import ConsoleContext
 from console.routers.sign_in import SIGNED_OUT
+from demo.client.operators import OPERATEUR, sign_in
 from demo.web.console_site import PortalAndConsole
 from demo.web.dashboard import dashboard_templates
 from demo.web.identity_provider import RelyingParty
@@ -28,12 +28,8 @@ from demo.web.operators_provider import PREFIX, FictionalOperatorsProvider, oper
 from election.settings import Election
 
 PORTAL = "http://portail.exemple.fr"
-ASSISTANCE, OPERATEUR, ADMINISTRATION = "a.moreau", "o.petit", "v.garnier"
-SECOND_ADMINISTRATION = "n.roussel"
 CONSOLE_SEED, ROLL_SEED = "8" * 64, "7" * 64
 _TEMPLATES = Path(__file__).parents[2] / "demo" / "web" / "templates"
-_HIDDEN = re.compile(r'<input type="hidden" name="(\w+)" value="([^"]*)">')
-_CSRF = re.compile(r'name="csrf"\s+value="(\w+)"')
 
 
 def console_settings(database_url: str, public_url: str = PORTAL) -> ConsoleSettings:
@@ -76,25 +72,6 @@ class ConsoleApp:
         async with self.browser() as browser:
             await sign_in(browser, login)
             yield browser
-
-
-async def sign_in(browser: httpx2.AsyncClient, login: str, address: str = "/exploitation") -> httpx2.Response:
-    """Open a page of the console, sign in at the provider, and return the answer of the console's callback."""
-    return await browser.get(await callback_url(browser, login, address))
-
-
-async def callback_url(browser: httpx2.AsyncClient, login: str, address: str = "/exploitation") -> str:
-    """Return the address that the provider leads to after a sign-in, which the browser has not opened yet."""
-    page = await browser.get(address, follow_redirects=True)
-    answer = await browser.post(f"{PREFIX}/authorize", data=dict(_HIDDEN.findall(page.text)) | {"login": login})
-    return str(answer.headers["location"])
-
-
-def csrf_of(page: str) -> str:
-    """Return the token in the hidden field of a page's forms."""
-    found = _CSRF.search(page)
-    assert found is not None
-    return found[1]
 
 
 def build_console_app(

@@ -13,17 +13,10 @@ from activities.config.clock import utc_now
 from activities.console_services import ConsoleServices
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
+from demo.client.operators import ADMINISTRATION, ASSISTANCE, OPERATEUR, csrf_of
 from tests.conftest import PostgresServer
 from tests.console.routers.roll_console import RollConsole
-from tests.support.console_app import (
-    ADMINISTRATION,
-    ASSISTANCE,
-    OPERATEUR,
-    ConsoleApp,
-    build_console_app,
-    console_settings,
-    csrf_of,
-)
+from tests.support.console_app import ConsoleApp, build_console_app, console_settings
 from tests.support.roll_uploads import InlineTemporal, RollUploadProcesses
 from tests.support.web_app import open_election
 from workflows.runtime.connection import connect

@@ -13,16 +13,10 @@ from activities.roll_import.order import Order
 from activities.roll_uploads.orders import UploadState
 from activities.store.operator_table import roll_pieces
 from activities.store.tables import electors
+from demo.client.operators import ADMINISTRATION, ASSISTANCE, OPERATEUR, SECOND_ADMINISTRATION, csrf_of
 from demo.state import operators
 from demo.state.operators import DemoOperator
 from tests.console.routers.roll_console import RollConsole
-from tests.support.console_app import (
-    ADMINISTRATION,
-    ASSISTANCE,
-    OPERATEUR,
-    SECOND_ADMINISTRATION,
-    csrf_of,
-)
 from tests.support.database_dump import rows
 from tests.support.roll_uploads import file_of, values_of
 

@@ -8,8 +8,8 @@ import pytest
 from activities.roll_import.fictional_roll import people
 from activities.roll_import.lines import Column
 from activities.store.tables import electors
+from demo.client.operators import ADMINISTRATION, ASSISTANCE, OPERATEUR, SECOND_ADMINISTRATION, csrf_of
 from tests.console.routers.roll_console import RollConsole
-from tests.support.console_app import ADMINISTRATION, ASSISTANCE, OPERATEUR, SECOND_ADMINISTRATION, csrf_of
 from tests.support.database_dump import rows, text_of
 from tests.support.roll_uploads import imported
 

@@ -8,8 +8,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.evidence.journal import Event
 from activities.store.database import Database
+from demo.client.operators import ADMINISTRATION, csrf_of
 from tests.console.routers.conftest import SignedIn
-from tests.support.console_app import ADMINISTRATION, build_console_app, console_settings, csrf_of
+from tests.support.console_app import build_console_app, console_settings
 from tests.support.web_app import open_election
 from tests.workflows.scripted import mailing_scenarios as scenarios
 from tests.workflows.scripted.mailing_activities import MailingOperator, ScriptedMailing
