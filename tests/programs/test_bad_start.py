@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from activities.security.signing_keys import new_pairs
+from tests.support.commands import run_command
 from tests.support.waiting import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -41,12 +42,29 @@ def start(program: str, variables: dict[str, str]) -> subprocess.CompletedProces
     )
 
 
+def _ends_with_the_reason(ended: "subprocess.CompletedProcess[str]", reason: str) -> None:
+    assert ended.returncode == 2, ended.stderr
+    assert reason in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+
+
 @pytest.mark.parametrize(
     ("program", "changes", "reason"),
     [
         ("worker", {"REASSORT_MASTER_KEY": None}, "REASSORT_MASTER_KEY"),
         ("web", {"REASSORT_LINK_KEY": "too short"}, "REASSORT_LINK_KEY"),
         ("worker", {"REASSORT_ELECTION": "election/none.toml"}, "election/none.toml"),
+    ],
+)
+def test_a_wrong_setting_is_told_in_one_line(program: str, changes: dict[str, str | None], reason: str) -> None:
+    """The last line has the reason, there is no traceback, and the status is 2."""
+    variables = environment(REASSORT_DATABASE_URL="postgresql+psycopg:///roll", **changes)
+    _ends_with_the_reason(run_command(program, variables=variables, bare=True), reason)
+
+
+@pytest.mark.parametrize(
+    ("program", "changes", "reason"),
+    [
         (
             "web",
             {"REASSORT_DATABASE_URL": "postgresql+psycopg://web@/roll?host=/nowhere"},
@@ -56,11 +74,9 @@ def start(program: str, variables: dict[str, str]) -> subprocess.CompletedProces
         ("web", {}, "No Temporal server answers"),
     ],
 )
-def test_a_failed_start_prints_one_line(
+def test_a_process_that_cannot_start_prints_one_line(
     program: str, changes: dict[str, str | None], reason: str, database_url: str
 ) -> None:
-    """The last line has the reason, there is no traceback, and the status is 2."""
+    """In the same way, when what it needs does not answer."""
     ended = start(program, environment(**{"REASSORT_DATABASE_URL": database_url, **changes}))
-    assert ended.returncode == 2, ended.stderr
-    assert reason in ended.stderr.splitlines()[-1]
-    assert "Traceback" not in ended.stderr
+    _ends_with_the_reason(ended, reason)

@@ -24,7 +24,8 @@ def run_command(
 ) -> CompletedProcess[str]:
     """Return how a command ended, and what it printed.
 
-    `typed` is its standard input; `variables` are added to the environment, which with `bare` has nothing else.
+    `typed` is its standard input; `variables` are added to the environment, which with `bare` has nothing else. A command that
+    leaves by `os._exit` ends as by `sys.exit`.
     """
     path = _ROOT / module.replace(".", "/")
     script = path / "__main__.py" if path.is_dir() else path.with_suffix(".py")
@@ -44,6 +45,7 @@ def run_command(
         mock.patch.dict(os.environ, variables or {}, clear=bare),
         mock.patch.object(sys, "argv", [str(script), *words]),
         mock.patch.object(sys, "stdin", io.StringIO(typed)),
+        mock.patch.object(os, "_exit", sys.exit),
         redirect_stdout(out),
         redirect_stderr(err),
     ):
