@@ -42,7 +42,7 @@ async def measure(bench: Bench) -> list[Table]:
     async with bench.testbed(window=window) as testbed:
         for journey in JOURNEYS:
             bench.progress(journey.name)
-            growth, histories = await _recover(testbed, journey, bench.size(2, 50))
+            growth, histories = await _recover(testbed, journey, bench.size(1, 50))
             stages = _STAGES if journey in VOTING_CODE_JOURNEYS else _STAGES[-1:]
             for stage, lengths in zip(stages, zip(*histories, strict=True), strict=True):
                 events.add(journey.name, stage, *(median(each) for each in zip(*lengths, strict=True)))
