@@ -1,7 +1,9 @@
 """Renders the sample pages in a browser window, with the portal's static files and headers."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from time import sleep
@@ -21,11 +23,24 @@ from web.captcha.picture import draw
 from web.http.security_middleware import SecurityHeaders
 from web.http.static_files import mount_static
 
+# The rules of axe whose findings depend on theme, width and colours; all others look at the same document.
+APPEARANCE = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
 _ELECTION = load(Path(__file__).parents[2] / "election" / "demo.toml")
+_STYLE_SHEETS = re.compile(r'<link rel="stylesheet"[^>]*>')
+_HEAD_END = "</head>"
+_AXE_ELEMENT = '<script src="/static/axe.js"></script>'
+_RESTYLE = """async (sheets) => {
+  const former = document.querySelectorAll("link[rel=stylesheet]");
+  const wanted = document.createRange().createContextualFragment(sheets);
+  const loading = Array.from(wanted.children, (sheet) => new Promise((loaded) => { sheet.onload = loaded; }));
+  document.head.append(wanted);
+  await Promise.all(loading);
+  former.forEach((sheet) => sheet.remove());
+}"""
 
 
 class PageServer:
-    """Serves one page, the static files, and a CAPTCHA; whatever else a page asks for is answered with nothing.
+    """Serves one page, the static files, axe and a CAPTCHA; whatever else a page asks for is answered with nothing.
 
     A server, since a browser keeps no file in its cache while a test answers its requests.
     """
@@ -36,6 +51,7 @@ class PageServer:
         app = FastAPI(openapi_url=None)
         mount_static(app)
         app.add_api_route("/etat", self._page, response_model=None)
+        app.add_api_route("/static/axe.js", _axe, response_model=None)
         app.add_api_route("/captcha/{name}.png", _captcha, response_model=None)
         app.add_api_route("/{path:path}", _nothing, methods=["GET", "POST"], response_model=None)
         app.add_middleware(SecurityHeaders, is_https=False)
@@ -61,6 +77,15 @@ class PageServer:
         return HTMLResponse(self.html)
 
 
+@cache
+def _axe_script() -> str:
+    return str(Axe().axe_script)
+
+
+async def _axe() -> Response:
+    return Response(_axe_script(), media_type="text/javascript")
+
+
 async def _captcha(name: str) -> Response:  # noqa: ARG001 - any has the same picture
     return Response(draw("123456"), media_type="image/png")
 
@@ -72,29 +97,43 @@ async def _nothing(path: str) -> Response:  # noqa: ARG001 - the same for any
 class PageRenderer:
     """Shows any state of any page in one window of a `PageServer`, without the requests that lead to it."""
 
-    def __init__(self, page: Page, theme: str, server: PageServer) -> None:
-        self.theme = theme
-        self._page = page
+    def __init__(self, page: Page, server: PageServer) -> None:
+        self.page = page
         self._server = server
-        self._pages = open_pages(_ELECTION, theme, demo=True)
 
-    def show(self, state: str) -> Page:
-        """Load a sample page by its name, and return the window."""
-        template, given = PAGES[state]
-        self._server.html = self._pages.text(template, **given)
-        self._page.goto("/etat")
-        return self._page
+    def show(self, state: str, theme: str = "dsfr", *, part: str = "", **changes: Any) -> Page:
+        """Load a sample page by its name, with changes of its context, at a part of it, and return the window."""
+        html = sample_html(state, theme, **changes)
+        self._server.html = html.replace(_HEAD_END, f"{_AXE_ELEMENT}{_HEAD_END}")
+        self.page.goto(f"/etat{part}")
+        return self.page
+
+    def restyle(self, state: str, theme: str) -> None:
+        """Put the style sheets of another theme in the place of those that the page has: themes differ in nothing else."""
+        self.page.evaluate(_RESTYLE, "".join(_STYLE_SHEETS.findall(sample_html(state, theme))))
+
+
+def sample_html(state: str, theme: str, **changes: Any) -> str:
+    """Return a sample page by its name, with changes of its context."""
+    template, given = PAGES[state]
+    return open_pages(_ELECTION, theme, demo=True).text(template, **(given | changes))
+
+
+def unstyled(html: str) -> str:
+    """Return a page without its style sheets."""
+    return re.sub(r"\s+", " ", _STYLE_SHEETS.sub("", html))
 
 
 def violations(page: Page, *rules: str) -> list[str]:
     """Return axe's findings in a page, by all rules or by these, each with rule, explanation and first element.
 
-    Frames are left out: the desk's have the mails that it shows, which run no script.
+    Frames are left out: the desk's have the mails that it shows, which run no script. Style sheets are not loaded beforehand: a
+    rule that does not run by default, as an experiment, alone reads them.
     """
-    options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
+    options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": {"assets": ["media"]}}
     if rules:
         options["runOnly"] = list(rules)
     if not page.evaluate("'axe' in window"):
-        page.evaluate(Axe().axe_script)
+        page.evaluate(_axe_script())
     found: list[dict[str, Any]] = page.evaluate("options => axe.run(options).then(r => r.violations)", options)
     return [f"{each['id']}: {each['help']} {each['nodes'][0]['html']}" for each in found]

@@ -1,4 +1,4 @@
-"""Two demos, and browser windows whose console errors fail the test."""
+"""A demo, and browser windows whose console errors fail the test."""
 
 import shutil
 from collections import deque
@@ -17,7 +17,7 @@ from tests.browser.http_elector import HttpElector
 from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
-from tests.browser.windows import Windows
+from tests.browser.windows import Contexts, Windows
 from tests.support.demo_election import write_election
 
 Gateways = Callable[..., None]
@@ -32,7 +32,6 @@ _FLAGS = [
 ]
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
 _HERE = Path(__file__).parent
-_SHORT = {"display_window": "PT10S", "sms_lifetime": "PT4S", "late_after": "PT2S", "between_sends": "PT1S"}
 
 
 @pytest.hookimpl(trylast=True)
@@ -62,15 +61,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 @pytest.fixture(scope="session")
-def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """A demo of an election whose durations are seconds, with the neutral theme."""
-    folder = tmp_path_factory.mktemp("fast_demo")
-    election = write_election(folder, _SHORT)
-    with running.running(folder / "run", REASSORT_ELECTION=str(election), REASSORT_THEME="neutral") as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
 def page_server() -> Iterator[PageServer]:
     """The server of the sample pages."""
     with PageServer().running() as server:
@@ -83,10 +73,16 @@ def people() -> deque[Person]:
     return deque(person.public() for person in fictional.people())
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    """The contexts of all windows."""
+    return Contexts(browser)
+
+
 @pytest.fixture
-def windows(browser: Browser) -> Iterator[Windows]:
+def windows(contexts: Contexts) -> Iterator[Windows]:
     """Opens browser windows; the test fails if a page logged an error or a warning."""
-    opened = Windows(browser)
+    opened = Windows(contexts)
     yield opened
     opened.close()
 
@@ -119,20 +115,7 @@ def elector(windows: Windows, demo: Demo, person: Person, sessions: Sessions) ->
 
 
 @pytest.fixture
-def fast_elector(windows: Windows, fast_demo: Demo, person: Person, sessions: Sessions) -> Voter:
-    """That elector, signed in, in a desktop window of the fast demo."""
-    return sessions.window(windows, fast_demo.url, person)
-
-
-@pytest.fixture
 def gateways(demo: Demo) -> Iterator[Gateways]:
     """Sets the modes of the demo's gateways; after the test they work again."""
     yield demo.gateways
     demo.gateways(sms="ok", email="ok")
-
-
-@pytest.fixture
-def fast_gateways(fast_demo: Demo) -> Iterator[Gateways]:
-    """Sets the modes of the fast demo's gateways; after the test they work again."""
-    yield fast_demo.gateways
-    fast_demo.gateways(sms="ok", email="ok")

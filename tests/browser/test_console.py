@@ -1,10 +1,9 @@
 """The operators' console in a browser: on a phone, with and without scripts."""
 
-import pytest
 from playwright.sync_api import Page, Route, expect
 
 from demo.client.running import Demo
-from tests.browser.all_pages import violations
+from tests.browser.all_pages import APPEARANCE, violations
 from tests.browser.windows import DESKTOP, PHONE, Windows
 
 
@@ -15,35 +14,40 @@ def _sign_in(window: Page, login: str) -> None:
     expect(window.get_by_role("heading", level=1)).to_have_text("Tableau de bord")
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_the_dashboard_renews_itself(windows: Windows, demo: Demo, width: int) -> None:
-    """Without a reload; axe finds nothing, here and on the provider's page, and nothing scrolls sideways."""
-    window = windows.open(demo.url, width=width)
+def _is_accessible(window: Page) -> None:
+    """Check a page on a desktop, then its appearance on a phone, where it must not scroll sideways."""
+    assert violations(window) == []
+    window.set_viewport_size({"width": PHONE, "height": 812})
+    assert violations(window, *APPEARANCE) == []
+    assert window.evaluate("document.documentElement.scrollWidth") <= PHONE
+    window.set_viewport_size({"width": DESKTOP, "height": 812})
+
+
+def test_the_dashboard_renews_itself(windows: Windows, demo: Demo) -> None:
+    """Without a reload; here and on the provider's page axe finds nothing, and nothing scrolls sideways."""
+    window = windows.open(demo.url)
     window.clock.install()
     window.goto("/exploitation")
-    assert violations(window) == []
+    _is_accessible(window)
     _sign_in(window, "a.moreau")
-    assert violations(window) == []
-    assert window.evaluate("document.documentElement.scrollWidth") <= width
+    _is_accessible(window)
     window.evaluate("document.querySelector('#dashboard h2').dataset.old = 'yes'")
     window.clock.run_for(5000)
     expect(window.locator("#dashboard h2").first).not_to_have_attribute("data-old", "yes")
 
 
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_pages_of_acts_are_accessible(windows: Windows, demo: Demo, width: int) -> None:
+def test_pages_of_acts_are_accessible(windows: Windows, demo: Demo) -> None:
     """Axe finds nothing in them, and nothing scrolls sideways."""
-    window = windows.open(demo.url, width=width)
+    window = windows.open(demo.url)
     _sign_in(window, "v.garnier")
     for path in ("echecs", "recherche?reference=x", "actes", "envois", "liste", "liste/electeurs/modifier"):
         window.goto(f"/exploitation/{path}")
-        assert violations(window) == []
-        assert window.evaluate("document.documentElement.scrollWidth") <= width
+        _is_accessible(window)
 
 
-def test_the_console_works_without_scripts(windows: Windows, fast_demo: Demo) -> None:
-    """Sign in, look again, sign out; in the neutral theme."""
-    window = windows.open(fast_demo.url, javascript=False)
+def test_the_console_works_without_scripts(windows: Windows, demo: Demo) -> None:
+    """Sign in, look again, sign out."""
+    window = windows.open(demo.url, javascript=False)
     _sign_in(window, "v.garnier")
     window.get_by_role("link", name="Actualiser").click()
     expect(window.get_by_text("Vera Garnier (administration)")).to_be_visible()

@@ -12,7 +12,7 @@ from tests.browser.windows import DESKTOP, PHONE, Windows
 _NEW_CODE = "Connectez-vous pour obtenir un nouveau code de vote"
 
 
-@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, True), (PHONE, False)])
+@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, False)])
 def test_the_home_page_s_link_leads_to_the_new_code(
     windows: Windows, demo: Demo, person: Person, width: int, *, javascript: bool
 ) -> None:

@@ -1,4 +1,4 @@
-"""Each recovery in English, on a phone: pages, messages and what scripts write."""
+"""Recoveries in English, on a phone: pages, messages and what scripts write; those of an identifier have none that write."""
 
 import re
 from collections import deque
@@ -10,7 +10,6 @@ from demo.client.running import Demo
 from tests.browser.received_messages import Person
 from tests.browser.recovery_steps import received
 from tests.browser.sessions import Sessions
-from tests.browser.test_identifier import typed_by
 from tests.browser.voter import Voter
 from tests.browser.windows import PHONE, Windows
 
@@ -104,23 +103,6 @@ def test_a_password_is_replaced(windows: Windows, demo: Demo, elector_in_english
     voter.button("Change my password").click()
     voter.sees("Your password has been changed")
     elector_in_english["password"] = _NEW
-
-
-def test_an_identifier_is_replaced_by_sms(windows: Windows, demo: Demo, elector_in_english: Person) -> None:
-    """Without a session; the new one opens the voting space with the password that the elector has."""
-    voter = in_english(Voter(windows.open(demo.url, width=PHONE), elector_in_english), "/reassort/identifiant")
-    before = voter.newest_message()
-    for name, text in typed_by(elector_in_english).items():
-        voter.page.locator(f"#f-{name}").fill(text)
-    solve_captcha(voter)
-    voter.button("Continue").click()
-    voter.sees("Check before sending")
-    voter.button("Get a new user ID").click()
-    voter.sees("Request received")
-    text = received(voter, before, elector_in_english["phone"], r"(?s)^New user ID:\s+[A-Z0-9]{12}$")
-    elector_in_english["identifier"] = text.split()[-1]
-    voter.link("Enter the voting space").click()
-    enter_the_voting_space(voter, elector_in_english["identifier"], elector_in_english["password"])
 
 
 def test_identifier_and_password_are_replaced(windows: Windows, demo: Demo, elector_in_english: Person) -> None:

@@ -1,4 +1,7 @@
-"""The follow-up page updates by itself, and says what to do after a failure."""
+"""The follow-up page updates by itself, and says what to do after a failure.
+
+What it says of a late SMS, of an expired link and of a replaced one is in tests/journeys: `test_gateways.py` and `test_link.py`.
+"""
 
 import re
 
@@ -67,41 +70,3 @@ def test_a_failed_send_can_be_repeated_at_once(elector: Voter, gateways: Gateway
     gateways(email="ok")
     elector.button("Recevoir un nouveau lien").click()
     elector.sees(_SENT)
-
-
-def test_a_late_sms_can_be_sent_again(fast_elector: Voter, fast_gateways: Gateways) -> None:
-    """The page says that it is late; after a new link is requested, the first one is replaced."""
-    fast_gateways(sms="late:60")
-    fast_elector.page.goto("/portail")
-    before = fast_elector.newest_message()
-    ask(fast_elector, "sms")
-    fast_elector.sees("Votre lien prend du retard")
-    first = fast_elector.received_link(before)
-    before = fast_elector.newest_message()
-    fast_elector.button("Recevoir un nouveau lien").click()
-    second = fast_elector.received_link(before)
-
-    fast_elector.page.goto(first)
-    fast_elector.sees("Lien remplacé")
-    fast_elector.page.goto(second)
-    fast_elector.sees("Régénérer mon code de vote")
-
-
-def test_an_unopened_link_expires(fast_elector: Voter) -> None:
-    """The follow-up page says so by itself, and the link's page says what to do next."""
-    fast_elector.page.goto("/portail")
-    before = fast_elector.newest_message()
-    ask(fast_elector, "sms")
-    link = fast_elector.received_link(before)
-    fast_elector.sees("Lien expiré")
-    fast_elector.page.goto(link)
-    fast_elector.sees("Lien expiré")
-    fast_elector.link("Faire une nouvelle demande").click()
-    fast_elector.sees("Obtenir un nouveau code de vote")
-
-
-def test_an_unknown_link_is_explained(elector: Voter) -> None:
-    """The page says that a mail program may have cut the link off."""
-    elector.page.goto("/lien/abcdef")
-    elector.sees("Lien inconnu")
-    expect(elector.page.get_by_text("un lien coupé ne fonctionne pas")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import re
 
+import httpx2
 import pytest
 from playwright.sync_api import expect
 
@@ -9,7 +10,7 @@ from demo.client.running import Demo
 from tests.browser.received_messages import Person
 from tests.browser.recovery_steps import NARROW, assert_accessible, type_in_order
 from tests.browser.sessions import Sessions
-from tests.browser.voter import Voter
+from tests.browser.voter import Voter, printed_sheets
 from tests.browser.windows import DESKTOP, PHONE, Windows
 
 _RECOVERABLE = {
@@ -48,12 +49,17 @@ def test_the_home_page_links_to_each_recovery(
         expect(voter.page.locator("h1")).to_have_text(title)
 
 
-@pytest.mark.parametrize(("width", "javascript"), [(DESKTOP, True), (PHONE, False)])
-@pytest.mark.parametrize("title", _GUIDES)
+@pytest.mark.parametrize(
+    ("title", "width", "javascript"),
+    [*((title, DESKTOP, True) for title in _GUIDES), ("Remplacer un code de vote perdu", PHONE, False)],
+)
 def test_each_guide_is_a_page_that_prints_on_one_sheet(
     windows: Windows, demo: Demo, person: Person, title: str, width: int, *, javascript: bool
 ) -> None:
-    """The help leads to it; it has its steps with their pictures, and leads to the recovery while that takes requests."""
+    """The help leads to it; it has its steps with their pictures, and leads to the recovery while that takes requests.
+
+    All have one template: without scripts one of them is looked at.
+    """
     voter = Voter(windows.open(demo.url, width=width, javascript=javascript), person)
     voter.page.goto("/aide")
     voter.link(title).focus()
@@ -67,19 +73,16 @@ def test_each_guide_is_a_page_that_prints_on_one_sheet(
         image.scroll_into_view_if_needed()
         if javascript:
             expect(image).to_have_js_property("complete", value=True)
-    assert voter.printed_sheets() == 1
+    assert printed_sheets(voter.page) == 1
     voter.page.emulate_media(media="print")
     for hidden in ("header", "footer", "main button", "main .actions", ".help-card"):
         for each in voter.page.locator(hidden).all():
             expect(each).to_be_hidden()
 
 
-def test_a_guide_that_is_not_offered_is_no_page(windows: Windows, demo: Demo, person: Person) -> None:
+def test_a_guide_that_is_not_offered_is_no_page(demo: Demo) -> None:
     """Another name is answered with 404."""
-    voter = Voter(windows.open(demo.url), person)
-    answer = voter.page.goto("/aide/guides/inconnu")
-    assert answer
-    assert answer.status == 404
+    assert httpx2.get(f"{demo.url}/aide/guides/inconnu").status_code == 404
 
 
 def test_a_question_is_sent_by_keyboard(windows: Windows, demo: Demo, person: Person, sessions: Sessions) -> None:
@@ -110,17 +113,15 @@ def test_a_question_is_sent_without_scripts(windows: Windows, demo: Demo, person
     assert_accessible(voter, "Votre message à l’assistance", javascript=False)
 
 
-@pytest.mark.parametrize("width", [320, PHONE, DESKTOP])
-def test_no_reference_breaks_over_two_lines(
-    windows: Windows, demo: Demo, person: Person, sessions: Sessions, width: int
-) -> None:
+@pytest.mark.parametrize("path", ["/assistance", "/portail/reassorts"])
+def test_no_reference_breaks_over_two_lines(elector: Voter, path: str) -> None:
     """It is read out on the phone in one piece: in the form to the support desk, and in one's own record."""
-    page = sessions.window(windows, demo.url, person, width=width).page
-    for path in ("/assistance", "/portail/reassorts"):
-        page.goto(path)
+    page = elector.page
+    page.goto(path)
+    for width in (DESKTOP, PHONE, 320):
+        page.set_viewport_size({"width": width, "height": 812})
         lines = page.locator(".reference:visible").evaluate_all(
             "all => all.map(each => each.getClientRects().length)"
         )
-        assert lines
-        assert set(lines) == {1}
+        assert set(lines) == {1}, width
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -16,7 +16,7 @@ _CHALLENGE = "/reassort/code-de-vote/question-defi"
 _FOCUSED = """() => {
   const focused = document.activeElement, { left, top, right, bottom } = focused.getBoundingClientRect();
   const name = focused.id || focused.ariaLabel || focused.textContent.trim().replace(/\\s+/g, ' ');
-  return [name, [left, top, right, bottom]];
+  return [name, [left, top, right, bottom], Boolean(focused.closest("main"))];
 }"""
 _AROUND = 40  # pixels: the mark of a hidden radio button is beside it
 
@@ -83,14 +83,16 @@ def picture(page: Page, box: list[float]) -> Image.Image:
     return Image.open(BytesIO(page.screenshot(clip=clip))).convert("RGB")
 
 
-def stops(page: Page) -> dict[str, bool]:
-    """Return each element that Tab reaches, and whether it looks different with the focus."""
+def stops(page: Page, *, of_main: bool) -> dict[str, bool]:
+    """Return each element that Tab reaches, in the page's own part or in all, and whether it looks different with the focus."""
     seen: dict[str, bool] = {}
     while True:
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement === document.body"):
             return seen
-        name, box = page.evaluate(_FOCUSED)
+        name, box, is_in_main = page.evaluate(_FOCUSED)
+        if of_main and not is_in_main:
+            continue
         focused = picture(page, box)
         page.evaluate("document.activeElement.blur()")
         difference = ImageChops.difference(focused, picture(page, box))
@@ -98,20 +100,20 @@ def stops(page: Page) -> dict[str, bool]:
 
 
 @pytest.mark.parametrize(
-    ("theme", "state", "last"),
+    ("theme", "state", "last", "of_main"),
     [
-        ("dsfr", "challenge, refused", "Continuer"),
-        ("dsfr", "verification, misspelt", "Envoyer le lien"),
-        ("dsfr", "link", "Régénérer mon code de vote"),
-        ("neutral", "destination, refused", "Continuer"),
-        ("neutral", "verification, misspelt", "Envoyer le lien"),
-        ("neutral", "sign in", "Continuer"),
+        ("dsfr", "challenge, refused", "Continuer", False),
+        ("dsfr", "verification, misspelt", "Envoyer le lien", True),
+        ("dsfr", "link", "Régénérer mon code de vote", True),
+        ("neutral", "destination, refused", "Continuer", True),
+        ("neutral", "verification, misspelt", "Envoyer le lien", True),
+        ("neutral", "sign in", "Continuer", False),
     ],
 )
 def test_the_focus_is_visible(
-    windows: Windows, page_server: PageServer, theme: str, state: str, last: str
+    windows: Windows, page_server: PageServer, theme: str, state: str, last: str, *, of_main: bool
 ) -> None:
-    """Every element that Tab reaches looks different with the focus."""
-    reached = stops(PageRenderer(windows.open(page_server.url), theme, page_server).show(state))
+    """Every element that Tab reaches looks different with the focus; one page of each theme has that of header and footer."""
+    reached = stops(PageRenderer(windows.open(page_server.url), page_server).show(state, theme), of_main=of_main)
     assert last in reached
     assert [name for name, is_seen in reached.items() if not is_seen] == []

@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.client.running import Demo
+from tests.browser.all_pages import PageRenderer, PageServer
 from tests.browser.http_elector import HttpElector
 from tests.browser.received_messages import Person
 from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
-from tests.browser.windows import DESKTOP, PHONE, Scheme, Windows
+from tests.browser.windows import PHONE, Scheme, Windows
 
 
 def minutes_left(voter: Voter) -> int:
@@ -79,15 +80,13 @@ def _local_time(page: Page, instant: str) -> str:
         ("Europe/Berlin", "2026-12-04T16:00:00Z", ""),
     ],
 )
-@pytest.mark.parametrize("width", [DESKTOP, PHONE])
 def test_the_local_date_is_whole(
-    windows: Windows, demo: Demo, zone: str, instant: str, told: str, width: int
+    windows: Windows, page_server: PageServer, zone: str, instant: str, told: str
 ) -> None:
-    """The day may be another than in Paris; where the clock is that of Paris, nothing is added."""
-    page = windows.open(demo.url, zone=zone, width=width)
-    page.goto("/")
+    """The day may be another than in Paris; where the clock is that of Paris, nothing is added. A phone does not scroll sideways."""
+    page = PageRenderer(windows.open(page_server.url, zone=zone, width=PHONE), page_server).show("home")
     assert _local_time(page, instant) == told
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE
 
 
 def test_the_local_date_is_in_the_page_s_language(windows: Windows, demo: Demo) -> None:
@@ -97,10 +96,9 @@ def test_the_local_date_is_in_the_page_s_language(windows: Windows, demo: Demo) 
     assert _local_time(page, "2026-12-04T16:00:00Z") == "Where you are: Saturday 5 December 2026 at 03:00."
 
 
-def test_the_local_date_differs_from_the_election_s(windows: Windows, demo: Demo) -> None:
+def test_the_local_date_differs_from_the_election_s(windows: Windows, page_server: PageServer) -> None:
     """Whatever zone the election has; in a language that the script has no sentence for, in French."""
-    page = windows.open(demo.url, zone="Pacific/Noumea")
-    page.goto("/")
+    page = PageRenderer(windows.open(page_server.url, zone="Pacific/Noumea"), page_server).show("home")
     page.evaluate("Object.assign(document.documentElement, { lang: 'br' }).dataset.zone = 'Pacific/Noumea'")
     assert _local_time(page, "2026-12-04T16:00:00Z") == ""
     page.evaluate("document.documentElement.dataset.zone = 'Indian/Reunion'")
@@ -109,10 +107,9 @@ def test_the_local_date_differs_from_the_election_s(windows: Windows, demo: Demo
 
 @pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("dark", True)])
 def test_pages_follow_the_device_s_colour_scheme(
-    windows: Windows, demo: Demo, scheme: Scheme, *, is_dark: bool
+    windows: Windows, page_server: PageServer, scheme: Scheme, *, is_dark: bool
 ) -> None:
     """The background is dark if the device prefers a dark scheme, and light otherwise."""
-    page = windows.open(demo.url, scheme=scheme)
-    page.goto("/")
+    page = PageRenderer(windows.open(page_server.url, scheme=scheme), page_server).show("home")
     background = "getComputedStyle(document.body).backgroundColor.match(/[0-9]+/g).every(part => part < 64)"
     assert page.evaluate(background) is is_dark

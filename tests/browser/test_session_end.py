@@ -3,26 +3,19 @@
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from demo.client.running import Demo
-from tests.browser.all_pages import violations
-from tests.browser.received_messages import Person
-from tests.browser.sessions import Sessions
-from tests.browser.voter import Voter
+from tests.browser.all_pages import APPEARANCE, PageRenderer, PageServer, violations
 from tests.browser.windows import DESKTOP, PHONE, Windows
-
-_PAGE = "/reassort/code-de-vote/question-defi"
-_STAY = "Prolonger ma session"
 
 
 class _Server:
     """Answers how long the session lasts."""
 
-    def __init__(self, voter: Voter, left: int) -> None:
+    def __init__(self, page: Page, left: int) -> None:
         self.left = left
         self.kept_alive = 0
-        voter.page.route("**/session.json", self._answer)
+        page.route("**/session.json", self._answer)
 
     def _answer(self, route: Route) -> None:
         if route.request.method == "POST":
@@ -31,51 +24,55 @@ class _Server:
         route.fulfill(json={"left": self.left})
 
 
-@pytest.fixture(params=[DESKTOP, PHONE])
-def voter(
-    request: pytest.FixtureRequest, windows: Windows, demo: Demo, person: Person, sessions: Sessions
-) -> Voter:
-    """An elector with a form open, whose clock the test moves."""
-    voter = sessions.window(windows, demo.url, person, width=request.param)
-    voter.page.clock.install()
-    voter.page.goto(_PAGE)
-    return voter
+@pytest.fixture
+def page(windows: Windows, page_server: PageServer) -> Page:
+    """A signed-in elector's form on a phone, whose clock the test moves."""
+    page = windows.open(page_server.url, width=PHONE)
+    page.clock.install()
+    return PageRenderer(page, page_server).show("challenge")
 
 
-def test_the_warning_keeps_the_session_alive(voter: Voter) -> None:
+def test_the_warning_keeps_the_session_alive(page: Page) -> None:
     """It has the focus, can be read aloud, and gives the focus back; what was typed is still there."""
-    server = _Server(voter, 110)
-    answer = voter.page.get_by_label("Réponse secrète")
+    server = _Server(page, 110)
+    answer = page.get_by_label("Réponse secrète")
     answer.fill("Châtaigne")
-    warning = voter.page.get_by_role("alertdialog", name="Votre session va se terminer")
+    warning = page.get_by_role("alertdialog", name="Votre session va se terminer")
     expect(warning).to_be_hidden()
-    voter.page.clock.fast_forward("28:30")
+    page.clock.fast_forward("28:30")
     expect(warning).to_be_visible()
-    expect(voter.button(_STAY)).to_be_focused()
-    voter.page.clock.run_for(60_000)
+    expect(page.get_by_role("button", name="Prolonger ma session", exact=True)).to_be_focused()
+    page.clock.run_for(60_000)
     # The page's clock also goes on by itself.
     expect(warning.get_by_role("timer")).to_have_text(re.compile("^(50|4[0-9])\u00a0secondes$"))
-    assert violations(voter.page) == []
-    voter.page.keyboard.press("Enter")
+    _is_accessible(page)
+    page.keyboard.press("Enter")
     expect(warning).to_be_hidden()
     expect(answer).to_be_focused()
     expect(answer).to_have_value("Châtaigne")
     assert server.kept_alive == 1
 
 
-def test_another_tab_keeps_the_session_alive(voter: Voter) -> None:
+def test_another_tab_keeps_the_session_alive(page: Page) -> None:
     """The server knows: no warning."""
-    _Server(voter, 1500)
-    with voter.page.expect_response("**/session.json"):
-        voter.page.clock.fast_forward("28:30")
-    expect(voter.page.locator("[data-session]")).to_be_hidden()
+    _Server(page, 1500)
+    with page.expect_response("**/session.json"):
+        page.clock.fast_forward("28:30")
+    expect(page.locator("[data-session]")).to_be_hidden()
 
 
-def test_a_session_that_is_over_is_told(voter: Voter) -> None:
+def test_a_session_that_is_over_is_told(page: Page) -> None:
     """After a night's sleep of the computer, say: with the way to sign in."""
-    _Server(voter, 0)
-    voter.page.clock.fast_forward("09:00:00")
-    over = voter.page.get_by_role("alertdialog", name="Votre session est terminée")
+    _Server(page, 0)
+    page.clock.fast_forward("09:00:00")
+    over = page.get_by_role("alertdialog", name="Votre session est terminée")
     expect(over).to_be_visible()
     expect(over.get_by_role("link", name="Se connecter")).to_be_focused()
-    assert violations(voter.page) == []
+    _is_accessible(page)
+
+
+def _is_accessible(page: Page) -> None:
+    """Check a page on a phone, then its appearance on a desktop."""
+    assert violations(page) == []
+    page.set_viewport_size({"width": DESKTOP, "height": 812})
+    assert violations(page, *APPEARANCE) == []

@@ -1,52 +1,72 @@
 """Every page in each of its states is accessible, in both themes, on a wide or a narrow screen."""
 
+from collections import deque
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
-from tests.browser.all_pages import PageRenderer, PageServer, violations
+from demo.client.running import Demo
+from tests.browser.all_pages import APPEARANCE, PageRenderer, PageServer, sample_html, unstyled, violations
+from tests.browser.received_messages import Person
+from tests.browser.sessions import Sessions
 from tests.browser.voter import Voter
-from tests.browser.windows import PHONE, Windows
+from tests.browser.windows import DESKTOP, Contexts, Windows
 from tests.support.sample_pages import PAGES
 
 # RGAA 10.11: no scrolling in two directions at this width.
 _NARROWEST = 320
-# What depends on theme, width and colours; all other rules look at the same document.
-_APPEARANCE = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
+_WIDTH = "document.documentElement.scrollWidth"
 
 
-@pytest.fixture(scope="module", params=["dsfr", "neutral"])
-def shown(
-    request: pytest.FixtureRequest, browser: Browser, page_server: PageServer
-) -> Iterator[tuple[PageRenderer, Windows]]:
-    """A renderer of sample pages in one theme, then in the other, with its windows."""
-    windows = Windows(browser)
-    yield PageRenderer(windows.open(page_server.url), request.param, page_server), windows
+@pytest.fixture(scope="module")
+def shown(contexts: Contexts, page_server: PageServer) -> Iterator[tuple[PageRenderer, Windows]]:
+    """A renderer of sample pages, with its windows."""
+    windows = Windows(contexts)
+    yield PageRenderer(windows.open(page_server.url), page_server), windows
     windows.close()
 
 
 @pytest.mark.parametrize(("number", "state"), list(enumerate(PAGES)))
 def test_a_page_is_accessible(shown: tuple[PageRenderer, Windows], number: int, state: str) -> None:
-    """Axe finds nothing, in one theme light on a wide screen and in the other dark on a phone; at 320 pixels it does not scroll sideways.
+    """Axe finds nothing, in one theme light on a wide screen and in the other dark at 320 pixels; there it does not scroll sideways.
 
     Which theme is dark changes from page to page, so that each part of pages is seen in both. All rules are tried in one theme.
     """
     renderer, windows = shown
-    is_dsfr = renderer.theme == "dsfr"
+    is_dark = number % 2 == 1  # at first, as the page before was at last
+    _look(renderer.page, is_dark=is_dark)
     page = renderer.show(state)
-    is_dark = (number % 2 == 0) is not is_dsfr
-    if is_dark:
-        page.set_viewport_size({"width": PHONE, "height": 812})
-        page.emulate_media(color_scheme="dark")
-    assert violations(page, *(() if is_dsfr else _APPEARANCE)) == []
-    page.set_viewport_size({"width": _NARROWEST, "height": 568})
-    assert page.evaluate("document.documentElement.scrollWidth") <= _NARROWEST
-    page.set_viewport_size({"width": 1280, "height": 812})
-    page.emulate_media(color_scheme="light")
+    assert violations(page) == []
+    _set_width(page, _NARROWEST)
+    assert page.evaluate(_WIDTH) <= _NARROWEST
+    renderer.restyle(state, "neutral")
+    assert page.evaluate(_WIDTH) <= _NARROWEST
+    _look(page, is_dark=not is_dark)
+    assert violations(page, *APPEARANCE) == []
     assert windows.problems == []
 
 
+def _look(page: Page, *, is_dark: bool) -> None:
+    page.emulate_media(color_scheme="dark" if is_dark else "light")
+    _set_width(page, _NARROWEST if is_dark else DESKTOP)
+
+
+def _set_width(page: Page, width: int) -> None:
+    if page.viewport_size is None or page.viewport_size["width"] != width:
+        page.set_viewport_size({"width": width, "height": 812})
+
+
+def test_themes_differ_in_their_style_sheets_alone() -> None:
+    """So that a page whose sheets are exchanged is the page of the other theme."""
+    differing = [
+        state for state in PAGES if unstyled(sample_html(state, "dsfr")) != unstyled(sample_html(state, "neutral"))
+    ]
+    assert differing == []
+    assert sample_html("home", "dsfr") != sample_html("home", "neutral")
+
+
+# The sample pages have the whole content of the others.
 _LIVE = [
     "/",
     "/aide",
@@ -57,23 +77,32 @@ _LIVE = [
     "/reassort/suivi",
     "/sans-notice",
     "/vote/connexion",
-    "/lien/inconnu",
     "/nulle-part",
-    "/accessibilite",
-    "/mentions-legales",
-    "/donnees-personnelles",
     "/cookies",
     "/demo",
 ]
 
 
+@pytest.fixture(scope="module")
+def window(
+    contexts: Contexts, demo: Demo, people: deque[Person], sessions: Sessions
+) -> Iterator[tuple[Voter, Windows]]:
+    """One window of a signed-in elector for all pages, and its errors."""
+    windows = Windows(contexts)
+    yield sessions.window(windows, demo.url, people[0]), windows
+    windows.close()
+
+
 @pytest.mark.parametrize("path", _LIVE)
-def test_a_served_page_is_accessible(elector: Voter, path: str) -> None:
+def test_a_served_page_is_accessible(window: tuple[Voter, Windows], path: str) -> None:
     """With real names, dates, countdown, CAPTCHA and received messages."""
-    elector.page.goto(path)
-    assert violations(elector.page) == []
-    elector.page.set_viewport_size({"width": _NARROWEST, "height": 568})
-    assert elector.page.evaluate("document.documentElement.scrollWidth") <= _NARROWEST
+    page, windows = window[0].page, window[1]
+    _set_width(page, DESKTOP)
+    page.goto(path)
+    assert violations(page) == []
+    _set_width(page, _NARROWEST)
+    assert page.evaluate(_WIDTH) <= _NARROWEST
+    assert windows.problems == []
 
 
 def test_static_files_are_cached(elector: Voter) -> None:

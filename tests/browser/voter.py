@@ -11,6 +11,11 @@ from tests.browser.received_messages import PATIENCE, Person, link_in, until
 expect.set_options(timeout=1000 * PATIENCE)
 
 
+def printed_sheets(page: Page) -> int:
+    """Return how many sheets of A4 a page takes in print."""
+    return len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4")))
+
+
 @dataclass
 class Voter:
     """One person in one window, and the messages that the demo has delivered to that person."""
@@ -98,10 +103,6 @@ class Voter:
         code = self.page.locator("#voting-code")
         expect(code).to_be_visible()
         return code.text_content() or ""
-
-    def printed_sheets(self) -> int:
-        """Return how many sheets of A4 the page takes in print."""
-        return len(re.findall(rb"/Type\s*/Page\b", self.page.pdf(format="A4")))
 
     def enter_code(self, code: str) -> None:
         """Enter a voting code on the voting page."""
