@@ -103,7 +103,8 @@ def title(page: httpx2.Response) -> str:
 
 def main_text(page: httpx2.Response) -> str:
     """Return the text of a page's main element."""
-    return plain(re.sub(r".*<main[^>]*>|</main>.*", "", page.text, flags=re.DOTALL))
+    found = re.search(r"<main[^>]*>(.*?)</main>", page.text, re.DOTALL)
+    return plain(found[1] if found else page.text)
 
 
 def plain(html: str) -> str:
