@@ -34,7 +34,8 @@ test: .venv/dev compiled ## Run every test, in four parts side by side
 # The journeys come last: their demos work from their first test to the end of the session.
 SYSTEM := tests/console tests/deploy tests/conformance tests/web/following tests/journeys
 BROWSER := tests/browser tests/benchmarks tests/programs
-WORKFLOWS := tests/workflows tests/stress tests/activities/evidence tests/activities/roll_import tests/activities/upkeep
+# `tests/stress` comes last: its demo's processes work until the end, also while nobody asks them.
+WORKFLOWS := tests/activities/evidence tests/activities/roll_import tests/activities/upkeep tests/workflows tests/stress
 
 test-units: .venv/dev ## Run the tests of single modules
 	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%)
