@@ -10,7 +10,7 @@ from demo.client.running import Demo
 from tests.support.waiting import until
 from workflows.mailings.messages import MailingEnding
 
-SEED, ELECTORS, KILLS, RATE = 2012, 300, 4, 40
+SEED, ELECTORS, KILLS, RATE = 2012, 120, 4, 20
 FIRST = 700_000  # other electors than those of the other tests
 
 
@@ -22,7 +22,7 @@ def mailboxes(stress_demo: Demo) -> set[str]:
 
 
 async def test_a_mailing_under_kills_reaches_each_once(stress_demo: Demo, mailboxes: set[str]) -> None:
-    """For each of 300 electors the row, the ledger and the mail have the same one link."""
+    """For each of 120 electors the row, the ledger and the mail have the same one link."""
     await until(stress_demo.is_healthy, within=40)
     done: list[str] = []
     kills = run.plan_kills(SEED, ELECTORS, KILLS)
