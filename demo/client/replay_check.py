@@ -1,7 +1,5 @@
 """Replays histories with today's code: whether another worker could continue each workflow."""
 
-from collections.abc import Sequence
-
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
@@ -9,7 +7,7 @@ from temporalio.worker import Replayer
 from worker import ACT_WORKFLOWS, MAILING_WORKFLOWS, RECOVERY_WORKFLOWS, ROLL_WORKFLOWS
 from workflows.runtime import sandbox
 
-WORKFLOWS: Sequence[type] = (*RECOVERY_WORKFLOWS, *MAILING_WORKFLOWS, *ACT_WORKFLOWS, *ROLL_WORKFLOWS)
+WORKFLOWS: tuple[type, ...] = (*RECOVERY_WORKFLOWS, *MAILING_WORKFLOWS, *ACT_WORKFLOWS, *ROLL_WORKFLOWS)
 # The SDK's deadlock detector: the machine was stalled for two seconds, which is no fault of the history.
 STALLED = "TMPRL1101"
 ALL_WORKFLOWS = " OR ".join(f"WorkflowType = '{each.__name__}'" for each in WORKFLOWS)

@@ -10,11 +10,11 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 from temporalio.testing import WorkflowEnvironment
 
-from tests.workflows.replay import changed_workflows
 from tests.workflows.scripted import (
     act_activities,
     act_scenarios,
     bureau_notice_scenarios,
+    changed_workflows,
     database_outage,
     identifier_and_password_scenarios,
     identifier_scenarios,

@@ -9,8 +9,8 @@ from temporalio.worker import Worker
 from demo.client import replay_check
 from election.procedures import Procedure, workflow_id_of
 from tests.support.waiting import until
-from tests.workflows.replay.changed_workflows import ChangedVotingCodeRecovery
 from tests.workflows.replay.recordings import RECORDINGS
+from tests.workflows.scripted.changed_workflows import ChangedVotingCodeRecovery
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
 from workflows.runtime import sandbox
 

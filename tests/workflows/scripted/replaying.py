@@ -10,6 +10,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkflowReplayResult
 
 from demo.client import replay_check
+from tests.workflows.scripted.changed_workflows import CHANGED
 
 Given = asyncio.Queue[WorkflowHistory | None]
 Results = AsyncIterator[WorkflowReplayResult]
@@ -27,28 +28,29 @@ class Actor(Protocol):
 
 
 class ReplayWorkers:
-    """A replay worker for each workflow, which stays open: to start and stop one takes longer than a replay."""
+    """Two replay workers, of the workflows and of the changed ones: they stay open, since to start one takes longer than a replay."""
 
     def __init__(self) -> None:
-        self._workers: dict[type, tuple[Given, Results]] = {}
+        self._workers: dict[tuple[type, ...], tuple[Given, Results]] = {}
         self._stack = AsyncExitStack()
 
     async def replay(self, workflow: type, history: WorkflowHistory) -> Exception | None:
         """Return why the current code of a workflow does not replay a history, or None if it does."""
-        if workflow not in self._workers:
-            self._workers[workflow] = await self._started(workflow)
-        given, results = self._workers[workflow]
+        [workflows] = [each for each in (replay_check.WORKFLOWS, CHANGED) if workflow in each]
+        if workflows not in self._workers:
+            self._workers[workflows] = await self._started(workflows)
+        given, results = self._workers[workflows]
         given.put_nowait(history)
         return (await anext(results)).replay_failure
 
-    async def _started(self, workflow: type) -> tuple[Given, Results]:
+    async def _started(self, workflows: tuple[type, ...]) -> tuple[Given, Results]:
         given: Given = asyncio.Queue()
 
         async def histories() -> AsyncIterator[WorkflowHistory]:
             while (history := await given.get()) is not None:
                 yield history
 
-        worker = replay_check.replayer(workflow).workflow_replay_iterator(histories())
+        worker = replay_check.replayer(*workflows).workflow_replay_iterator(histories())
         return given, await self._stack.enter_async_context(worker)
 
     async def stop(self) -> None:

@@ -192,3 +192,21 @@ class ChangedObjection(Objection):
         """Wait a second, then run the real workflow."""
         await workflow.sleep(1)
         return await super().run(order)
+
+
+CHANGED = (
+    ChangedVotingCodeRecovery,
+    ChangedPasswordRecovery,
+    ChangedIdentifierAndPasswordRecovery,
+    ChangedIdentifierRecovery,
+    ChangedSupportRequest,
+    ChangedSignInCodeMailing,
+    ChangedMailing,
+    ChangedBulkRetry,
+    ChangedElectorAct,
+    ChangedGatewayChange,
+    ChangedBureauNotice,
+    ChangedRollCheck,
+    ChangedRollDecision,
+    ChangedObjection,
+)
