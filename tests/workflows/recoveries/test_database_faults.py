@@ -44,6 +44,12 @@ def _with_attempts(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     monkeypatch.setitem(options.DATABASE_ACTIVITY, "retry_policy", replace(policy, maximum_attempts=number))
 
 
+@pytest.fixture
+def _short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cancellation waits for a second; the ten seconds are those of the test of a hanging judgement."""
+    monkeypatch.setattr("workflows.parts.operators.CANCEL_WITHIN", timedelta(seconds=1))
+
+
 async def test_a_refused_judgement_is_held_until_an_operator_retries(voter: VotingCodeVoter) -> None:
     """The stage is Held and the fault names the database; a retry judges the same request, and the journal has it."""
     voter.script.errors["judge_challenge"] = "DataError"
@@ -160,10 +166,11 @@ async def test_a_hanging_judgement_can_be_cancelled(voter: VotingCodeVoter) -> N
         assert await voter.ends() is Stage.REFUSED
 
 
+@pytest.mark.usefixtures("_short_wait")
 async def test_a_reissue_that_hangs_beyond_its_timeout_can_be_cancelled(
     voter: VotingCodeVoter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Tried again and again, it is waited for ten seconds, then given up: the click gets no code."""
+    """Tried again and again, it is waited for, then given up: the click gets no code."""
     monkeypatch.setitem(options.DATABASE_ACTIVITY, "start_to_close_timeout", timedelta(seconds=1))
     voter.task_timeout = timedelta(seconds=2)
     message = await voter.asks_and_receives_link()
@@ -177,6 +184,7 @@ async def test_a_reissue_that_hangs_beyond_its_timeout_can_be_cancelled(
     assert [act.operator for act in voter.script.cancellations] == ["Claude Exemple"]
 
 
+@pytest.mark.usefixtures("_short_wait")
 async def test_a_cancellation_is_accepted_while_the_database_is_away(voter: VotingCodeVoter) -> None:
     """The link ends at once; the ending is written, with the operator, when the database answers again."""
     voter.task_timeout = timedelta(seconds=2)
@@ -190,6 +198,7 @@ async def test_a_cancellation_is_accepted_while_the_database_is_away(voter: Voti
     assert voter.script.settlements[-1].operator == "Claude Exemple"
 
 
+@pytest.mark.usefixtures("_short_wait")
 async def test_a_cancellation_while_nothing_can_be_written_is_given_up_by_the_next(
     voter: VotingCodeVoter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -216,6 +225,7 @@ async def test_a_refused_activation_is_held_and_retried(env: WorkflowEnvironment
         assert len(voter.script.identifiers_tried) == 1
 
 
+@pytest.mark.usefixtures("_short_wait")
 async def test_identifier_and_password_are_held_too(env: WorkflowEnvironment, scripts: Scripts) -> None:
     """Both the judgement and the settlement; each can be cancelled."""
     voter = IdentifierAndPasswordVoter(env, scripts)

@@ -74,11 +74,11 @@ async def workers(client: Client, scripts: Scripts) -> AsyncIterator[None]:
         yield
 
 
-def recoveries_worker(client: Client, scripts: Scripts) -> Worker:
+def recoveries_worker(client: Client, scripts: Scripts, queue: str = options.RECOVERIES) -> Worker:
     """Return the worker of the recovery workflows."""
     return Worker(
         client,
-        task_queue=options.RECOVERIES,
+        task_queue=queue,
         workflows=[
             VotingCodeRecovery,
             IdentifierRecovery,
@@ -91,6 +91,7 @@ def recoveries_worker(client: Client, scripts: Scripts) -> Worker:
         activities=ScriptedRecoveries(scripts).all,
         no_remote_activities=True,
         workflow_runner=sandbox.runner(),
+        sticky_queue_schedule_to_start_timeout=options.STICKY_TASK_TIMEOUT,
     )
 
 

@@ -44,6 +44,7 @@ class RecoveryVoter(WorkflowActor[Stage]):
         self.terms = scripted_terms(utc_now(), self.elector_id)  # a workflow's clock starts at the server's time
         self.script: Script = scripts.of(self.workflow_id)
         self.script.terms = self.terms
+        self.queue = options.RECOVERIES
         # A short timeout lets other messages in while a local activity hangs.
         self.task_timeout: timedelta | None = None
         super().__init__(environment, environment.client.get_workflow_handle(self.workflow_id, result_type=Stage))
@@ -58,7 +59,7 @@ class RecoveryVoter(WorkflowActor[Stage]):
         """The options with which a request reaches the running recovery or starts a new one."""
         return {
             "id": self.workflow_id,
-            "task_queue": options.RECOVERIES,
+            "task_queue": self.queue,
             "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
             "task_timeout": self.task_timeout,
         }
