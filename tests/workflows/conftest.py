@@ -1,7 +1,9 @@
 """One dev server and one pair of workers for all workflow tests; each test has its own elector."""
 
+import logging
 from collections.abc import AsyncIterator
 
+import pytest
 import pytest_asyncio
 from temporalio.testing import WorkflowEnvironment
 
@@ -17,6 +19,12 @@ async def env() -> AsyncIterator[WorkflowEnvironment]:
     """A Temporal dev server on which every workflow has its own clock."""
     async with server() as environment:
         yield environment
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scripted_errors() -> None:
+    """The worker does not log the errors of scripted activities: pytest would format the traceback of each."""
+    logging.getLogger("temporalio.activity").setLevel(logging.ERROR)
 
 
 @pytest_asyncio.fixture(scope="session", autouse=True)

@@ -150,9 +150,7 @@ async def test_electors_who_come_onto_the_roll_meanwhile_are_found(env: Workflow
         assert (ended.ending, ended.accepted, ended.total) == (MailingEnding.COMPLETE, 26, 26)
 
 
-@pytest.mark.parametrize(
-    "report", [None, 3, "text", {"answered": "many"}, {"answered": 1, "relay_fault": "é" * 99}]
-)
+@pytest.mark.parametrize("report", [None, {"answered": "many"}, {"answered": 1, "relay_fault": "é" * 99}])
 async def test_what_another_worker_answers_changes_nothing(env: WorkflowEnvironment, report: Any) -> None:
     """Whoever may write to Temporal may poll the sender's queue: what was sent is read in the database."""
     async with mailing(env, 25) as operator:
