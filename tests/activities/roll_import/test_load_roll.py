@@ -157,17 +157,22 @@ def test_electors_are_removed_by_the_command(run: Run, roll: Path) -> None:
         ({"REASSORT_PEPPER": "short"}, "REASSORT_PEPPER: "),
         ({"REASSORT_ELECTION": "/nowhere.toml"}, "/nowhere.toml: cannot be read"),
         ({"REASSORT_DATABASE_URL": "roll"}, "Could not parse SQLAlchemy URL"),
-        (
-            {"REASSORT_DATABASE_URL": "{empty}"},
-            "The database was not migrated to this version: run `python -m activities.store.migrate`",
-        ),
     ],
 )
-def test_wrong_settings_end_with_status_2(
-    run: Run, roll: Path, empty_url: str, settings: dict[str, str], reason: str
-) -> None:
+def test_wrong_settings_end_with_status_2(run: Run, roll: Path, settings: dict[str, str], reason: str) -> None:
     """One line has the reason; there is neither a summary nor a report."""
-    ended = run(roll, **{name: value.format(empty=empty_url) for name, value in settings.items()})
+    _is_told_in_one_line(run(roll, **settings), reason, roll)
+
+
+def test_a_database_that_was_not_migrated_ends_with_status_2(run: Run, roll: Path, empty_url: str) -> None:
+    """The line names the command to run first."""
+    ended = run(roll, REASSORT_DATABASE_URL=empty_url)
+    _is_told_in_one_line(
+        ended, "The database was not migrated to this version: run `python -m activities.store.migrate`", roll
+    )
+
+
+def _is_told_in_one_line(ended: Ended, reason: str, roll: Path) -> None:
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith(reason)
     assert ended.stderr.count("\n") == 1
