@@ -1,4 +1,4 @@
-"""Fixtures of all tests: a PostgreSQL server, and for each test a copy of one migrated database."""
+"""Fixtures of all tests: a PostgreSQL server, and for each test a migrated database without rows."""
 
 import shutil
 import signal
@@ -28,6 +28,7 @@ from election.settings import load
 from election.shapes import VotingCodeShape
 from tests.support.clock import Clock
 from tests.support.fuzz_inputs import REPRODUCIBLE
+from tests.support.reused_database import ReusedDatabase
 from tests.support.roll_loading import RollLoader
 
 # Every run generates the same examples, so that a failure can be reproduced.
@@ -101,16 +102,30 @@ def migrated_database(postgres_server: PostgresServer) -> str:
 
 @pytest.fixture
 def database_url(postgres_server: PostgresServer, migrated_database: str) -> Iterator[str]:
-    """The URL of a migrated database that only this test uses."""
+    """The URL of a migrated database of this test's own, whose tables and rights it may change too."""
     url = postgres_server.make(migrated_database)
     yield url
     postgres_server.drop(url)
 
 
+@pytest_asyncio.fixture(scope="session")
+async def reused_database(
+    postgres_server: PostgresServer, migrated_database: str
+) -> AsyncIterator[ReusedDatabase]:
+    """What lends one database to one test after the other."""
+    reused = ReusedDatabase(postgres_server, migrated_database)
+    yield reused
+    await reused.drop()
+
+
 @pytest_asyncio.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """Connections to a migrated database that only this test uses."""
-    opened = Database(database_url)
+async def database(request: pytest.FixtureRequest, reused_database: ReusedDatabase) -> AsyncIterator[Database]:
+    """Connections to a migrated database without rows; to the one of `database_url` if the test asks for both."""
+    if "database_url" not in request.fixturenames:
+        yield reused_database.lend()
+        await reused_database.take_back()
+        return
+    opened = Database(request.getfixturevalue("database_url"))
     yield opened
     await opened.close()
 
