@@ -42,7 +42,6 @@ from activities.sending.ledger import Ledger
 from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import Messaging
 from activities.sending.receipts import Receipts
-from activities.sending_services import build_texts
 from activities.store.database import Database
 from election.procedures import Procedure, workflow_id_of
 from election.rules.proofs import Datum
@@ -50,6 +49,7 @@ from election.rules.sms import SmsRules
 from election.settings import Election, load
 from tests.support.clicked_link import LINK_KEY
 from tests.support.clock import Clock
+from tests.support.mail_texts import texts_of
 from tests.support.people import Electorate
 from tests.support.receipt_listener import ReceiptListener
 from tests.support.sealed_claims import SealedClaims
@@ -293,5 +293,4 @@ def messaging(
 ) -> Messaging:
     """The sending activities, on recording gateways."""
     sender = MessageSender(database, vault, ledger, receipts, OnlyGateway(sms), OnlyGateway(mail), MESSAGING)
-    texts = build_texts(election, "https://elections.exemple.fr/")
-    return Messaging(sender, links, objection_links, texts, election)
+    return Messaging(sender, links, objection_links, texts_of(election), election)

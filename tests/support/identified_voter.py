@@ -65,9 +65,9 @@ async def identified_voter(
     async with web_app.services.database.writing() as connection:
         # Only one elector at a time: an identity that several electors share proves nothing.
         former = update(electors).where(electors.c.birth_name == who.birth_name).values(birth_name="Martin")
-        await connection.execute(former)
+        changed = (await connection.execute(former.returning(electors.c.id))).scalars().all()
         await connection.execute(update(electors).where(electors.c.id == person.id).values(known))
-        await sign_electors(connection, keyed)
+        await sign_electors(connection, keyed, person.id, *changed)
     context = replace(web_app.context, france_connect=france_connect.client, public_url=PORTAL)
     here = replace(web_app, context=context, app=create_app(context))
     tokens = await here.signed_in(person)

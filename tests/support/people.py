@@ -52,8 +52,16 @@ class Electorate:
         self._slow = slow
         self._now = now
 
-    async def enrol(self, person: Person) -> None:
-        """Insert a person with hashed data; all persons have the same names."""
+    async def enrol(self, *people: Person) -> None:
+        """Insert people with hashed data; all of them have the same names."""
+        rows = [self._row(person) for person in people]
+        async with self._database.writing() as connection:
+            await connection.execute(insert(electors), rows)
+        for person in people:
+            if person.answer:
+                await self._activate(person)
+
+    def _row(self, person: Person) -> dict[str, str]:
         names = {"birth_name": "DURAND", "used_name": "PETIT", "first_names": "Claude Alix", "sex": "F"}
         hashed = {
             "numen_hash": self._keyed.hash("numen", person.numen),
@@ -64,10 +72,7 @@ class Electorate:
         }
         elector = {"id": person.id, "work_email": person.work_email, **names, **hashed}
         elector["mac"] = RowMacs(self._keyed).elector(elector)
-        async with self._database.writing() as connection:
-            await connection.execute(insert(electors).values(elector))
-        if person.answer:
-            await self._activate(person)
+        return elector
 
     async def _activate(self, person: Person) -> None:
         question = {
@@ -103,8 +108,9 @@ class Electorate:
             )
 
 
-async def sign_electors(connection: AsyncConnection, keyed: KeyedHash) -> None:
-    """Write the code of every elector's row again, as an import does after a change."""
-    for row in (await connection.execute(select(electors))).all():
+async def sign_electors(connection: AsyncConnection, keyed: KeyedHash, *changed: str) -> None:
+    """Write the code of the rows of some electors again, or of every one, as an import does after a change."""
+    rows = select(electors).where(electors.c.id.in_(changed)) if changed else select(electors)
+    for row in (await connection.execute(rows)).all():
         mac = RowMacs(keyed).elector(row._asdict())
         await connection.execute(update(electors).where(electors.c.id == row.id).values(mac=mac))

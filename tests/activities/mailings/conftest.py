@@ -1,7 +1,5 @@
 """A mailing over a roll of 24 electors."""
 
-from pathlib import Path
-
 import pytest
 import pytest_asyncio
 
@@ -19,16 +17,16 @@ from tests.support.people import Electorate
 from tests.support.web_app import open_election
 
 
-@pytest.fixture
-def now(tmp_path: Path) -> Clock:
-    """A clock of an instant at which requests are open."""
-    return Clock(open_election(tmp_path).calendar.vote.opens)
-
-
-@pytest.fixture
-def election(tmp_path: Path) -> Election:
+@pytest.fixture(scope="session")
+def election(tmp_path_factory: pytest.TempPathFactory) -> Election:
     """An election that takes requests now."""
-    return open_election(tmp_path)
+    return open_election(tmp_path_factory.mktemp("open_election"))
+
+
+@pytest.fixture
+def now(election: Election) -> Clock:
+    """A clock of an instant at which requests are open."""
+    return Clock(election.calendar.vote.opens)
 
 
 @pytest_asyncio.fixture
@@ -43,8 +41,7 @@ async def post(
     now: Clock,
 ) -> Post:
     """A mailing that is not begun."""
-    for person in ELECTORS:
-        await electorate.enrol(person)
+    await electorate.enrol(*ELECTORS)
     asked: list[tuple[str, ...]] = []
 
     async def ask(*request: str) -> None:

@@ -25,7 +25,6 @@ from activities.sending.ledger import Ledger, Outgoing
 from activities.sending.message_sender import MessageSender
 from activities.sending.messaging import LinkMessage, Messaging
 from activities.sending.receipts import Receipts
-from activities.sending_services import build_texts
 from activities.store.database import Database
 from activities.store.gateway_tables import gateway_changes, gateway_errors
 from activities.store.tables import journal as journal_table
@@ -36,6 +35,7 @@ from election.settings import Election
 from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
+from tests.support.mail_texts import texts_of
 from tests.support.sealed_contacts import SealedMessages
 from tests.support.signing import MESSAGING
 
@@ -101,8 +101,7 @@ def send(
 ) -> Callable[..., Awaitable[str]]:
     """A function that runs the sending activity once, and returns the gateway's name, or the fault's code."""
     sender = MessageSender(database, vault, ledger, receipts, two.sms, OnlyGateway(RecordingMail()), MESSAGING)
-    texts = build_texts(election, "https://elections.exemple.fr/")
-    messaging = Messaging(sender, links, objection_links, texts, election)
+    messaging = Messaging(sender, links, objection_links, texts_of(election), election)
     sealed: dict[int, LinkMessage] = {}
 
     async def send(number: int = 1, gateway: str = "") -> str:

@@ -7,9 +7,9 @@ from temporalio.exceptions import ApplicationError
 
 from activities.gateways.recording import GatewayMode, RecordingMail
 from activities.sending.bureau_desk import BureauDesk, BureauNews, Deed
-from activities.sending_services import build_texts
 from election.rules.bureau import BureauRules
 from election.settings import Election
+from tests.support.mail_texts import texts_of
 from tests.support.typography import faults
 
 NEWS = BureauNews(
@@ -27,7 +27,7 @@ def mail() -> RecordingMail:
 def desk(election: Election, mail: RecordingMail) -> BureauDesk:
     """The desk of an election whose bureau has two addresses."""
     told = election.model_copy(update={"bureau": BureauRules(emails=("bureau@exemple.fr", "expert@exemple.fr"))})
-    return BureauDesk(build_texts(told, "https://vote.exemple.fr"), told, mail)
+    return BureauDesk(texts_of(told), told, mail)
 
 
 async def test_each_address_reads_who_has_ordered_what_and_why(desk: BureauDesk, mail: RecordingMail) -> None:

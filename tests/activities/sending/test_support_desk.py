@@ -11,12 +11,12 @@ from activities.gateways.recording import GatewayMode, RecordingMail
 from activities.security.purposes import LETTER
 from activities.security.vault import EnvelopeError, Vault
 from activities.sending.support_desk import SupportDesk, SupportLetter
-from activities.sending_services import build_texts
 from activities.store.database import Database
 from activities.store.tables import vault_keys
 from election.settings import Election
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
+from tests.support.mail_texts import texts_of
 
 _TYPED = {"reply_to": "camille@exemple.fr", "message": "Le SMS n’arrive pas.\nDepuis <b>14 h</b>."}
 _PLACE = ("assistance/K7M4Q-X4P9R", "request")
@@ -31,7 +31,7 @@ def mail() -> RecordingMail:
 @pytest.fixture
 def desk(database: Database, vault: Vault, election: Election, mail: RecordingMail) -> SupportDesk:
     """The support desk's activity, on that gateway."""
-    return SupportDesk(database, vault, build_texts(election, "https://vote.exemple.fr"), election, mail)
+    return SupportDesk(database, vault, texts_of(election), election, mail)
 
 
 async def _letter(vault: Vault, recovery: str = "3F2A-91BC-07D4") -> SupportLetter:

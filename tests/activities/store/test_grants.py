@@ -106,10 +106,10 @@ def now() -> Clock:
     return Clock(datetime.now(UTC))
 
 
-@pytest.fixture
-def election(tmp_path: Path) -> Election:
+@pytest.fixture(scope="module")
+def election(tmp_path_factory: pytest.TempPathFactory) -> Election:
     """An election that takes requests now."""
-    return open_election(tmp_path)
+    return open_election(tmp_path_factory.mktemp("open_election"))
 
 
 @pytest_asyncio.fixture
