@@ -119,11 +119,18 @@ class RollServices:
 
 
 def build_roll_services(
-    settings: RollSettings, election: Election, database: Database, keys: PublicKeys | None = None
+    settings: RollSettings,
+    election: Election,
+    database: Database,
+    keys: PublicKeys | None = None,
+    slow: SlowHash | None = None,
 ) -> RollServices:
-    """Return the services that read and write the roll; `keys` are for the activities, which the web does not run."""
+    """Return the services that read and write the roll.
+
+    `keys` are for the activities, which the web does not run; `slow` is given where its cost is not to be the usual one.
+    """
     keyed = KeyedHash(key_bytes(settings.pepper))
-    slow = SlowHash(keyed)
+    slow = slow or SlowHash(keyed)
     vault = Vault(database, key_bytes(settings.master_key), utc_now)
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
     attempts = Attempts(database, election.attempts, utc_now)

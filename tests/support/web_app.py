@@ -165,12 +165,12 @@ class SessionTokens:
 
 async def build_web_app(core: WebSettings, election: Election, database: Database, client: Client) -> WebApp:
     """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE whose account is not activated."""
-    services = build_roll_services(core, election, database, KEYS)
-    context = build_app_context(core, election, services, client, demo=False)
     keyed = KeyedHash(key_bytes(core.pepper))
-    electorate = Electorate(database, keyed, SlowHash(keyed), Clock())
-    for person in (CAMILLE, SACHA, DOMINIQUE):
-        await electorate.enrol(person)
+    slow = SlowHash(keyed, memory_kib=8, passes=1)
+    services = build_roll_services(core, election, database, KEYS, slow)
+    context = build_app_context(core, election, services, client, demo=False)
+    electorate = Electorate(database, keyed, slow, Clock())
+    await electorate.enrol(CAMILLE, SACHA, DOMINIQUE)
     return WebApp(context, create_app(context), electorate)
 
 

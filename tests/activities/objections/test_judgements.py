@@ -1,7 +1,6 @@
 """While an objection stands no request of the elector is accepted, whatever is recovered and whatever was typed."""
 
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,18 +36,17 @@ _WORKFLOW = workflow_id_of(Procedure.VOTING_CODE, CAMILLE.id)
 
 
 @pytest_asyncio.fixture
-async def services(database_url: str, tmp_path: Path) -> AsyncIterator[RollServices]:
+async def services(database: Database, tmp_path: Path) -> RollServices:
     """Every activity, with CAMILLE and SACHA on the roll, of whom CAMILLE has objected."""
-    core, database = settings_of(database_url), Database(database_url)
-    services = build_roll_services(core, open_election(tmp_path), database, KEYS)
+    core = settings_of("postgresql://unused")
     keyed = KeyedHash(key_bytes(core.pepper))
-    for person in (CAMILLE, SACHA):
-        await Electorate(database, keyed, SlowHash(keyed), Clock()).enrol(person)
+    slow = SlowHash(keyed, memory_kib=8, passes=1)
+    services = build_roll_services(core, open_election(tmp_path), database, KEYS, slow)
+    await Electorate(database, keyed, slow, Clock()).enrol(CAMILLE, SACHA)
     async with database.writing() as connection:
         await services.objection_links.register(connection, _WORKFLOW, "notice", CAMILLE.id)
         assert await services.objection_links.spend(connection, _WORKFLOW, "notice", "run") is LinkVerdict.LIVE
-    yield services
-    await database.close()
+    return services
 
 
 async def _lift(services: RollServices) -> None:

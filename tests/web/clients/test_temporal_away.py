@@ -1,12 +1,12 @@
 """The web while Temporal is away: what needs no recovery works, the rest says so."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest_asyncio
+from temporalio.client import Client
 
 from activities.config.clock import utc_now
 from activities.progress import rows as progress
@@ -24,12 +24,17 @@ from web.clients.voting_code import workflow_id_of
 PLACE = LinkRecord(workflow_id_of(CAMILLE.id), "link", LinkVerdict.LIVE)
 
 
-@pytest_asyncio.fixture
-async def alone(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[WebApp]:
-    """The application, after its Temporal server has stopped."""
+@pytest_asyncio.fixture(scope="module")
+async def stopped() -> Client:
+    """The client of a Temporal server that has stopped."""
     async with server() as environment:
-        stopped = environment.client
-    yield await build_web_app(settings_of(database_url), open_election(tmp_path), database, stopped)
+        return environment.client
+
+
+@pytest_asyncio.fixture
+async def alone(database: Database, stopped: Client, tmp_path: Path) -> WebApp:
+    """The application, after its Temporal server has stopped."""
+    return await build_web_app(settings_of("postgresql://unused"), open_election(tmp_path), database, stopped)
 
 
 async def test_the_portal_and_the_voting_page_need_no_recovery(alone: WebApp) -> None:

@@ -21,14 +21,21 @@ from web.app import create_app
 RULES = SignInAttemptRules()
 
 
+KEYED = KeyedHash(key_bytes(settings_of("").pepper))
+CHEAP = SlowHash(KEYED, memory_kib=8, passes=1)
+
+
+def _with_a_limit(web_app: WebApp, slow: SlowHash) -> WebApp:
+    """Return the same application, with a limit on wrong passwords."""
+    sign_in = sign_in_of(web_app.services.database, slow, KEYED, utc_now, RULES)
+    context = replace(web_app.context, services=replace(web_app.services, sign_in=sign_in))
+    return replace(web_app, context=context, app=create_app(context))
+
+
 @pytest.fixture
 def strict(web_app: WebApp) -> WebApp:
     """The same application, with a limit on wrong passwords."""
-    keyed = KeyedHash(key_bytes(settings_of("").pepper))
-    slow = SlowHash(keyed, memory_kib=8, passes=1)
-    sign_in = sign_in_of(web_app.services.database, slow, keyed, utc_now, RULES)
-    context = replace(web_app.context, services=replace(web_app.services, sign_in=sign_in))
-    return replace(web_app, context=context, app=create_app(context))
+    return _with_a_limit(web_app, CHEAP)
 
 
 async def _signs_in(web_app: WebApp, voter: Person, password: str, known: str = "") -> httpx2.Response:
@@ -58,17 +65,17 @@ async def test_other_peoples_wrong_passwords_never_reach_a_browser_that_signed_i
 
 async def test_a_browser_stays_known_when_its_sign_in_renews_the_hash(web_app: WebApp) -> None:
     """A password whose hash has other parameters signs in; its cookie is of the new hash, which strangers' failures leave alone."""
-    voter = await web_app.new_elector()
-    cheap = SlowHash(KeyedHash(key_bytes(settings_of("").pepper)), memory_kib=8, passes=1)
-    other = await cheap.make(Chosen.PASSWORD, voter.id, voter.password)
+    usual = _with_a_limit(web_app, SlowHash(KEYED))
+    voter = await usual.new_elector()
+    other = await CHEAP.make(Chosen.PASSWORD, voter.id, voter.password)
     mine = (credentials.c.elector_id == voter.id) & (credentials.c.kind == Kind.PASSWORD)
-    async with web_app.services.database.writing() as connection:
+    async with usual.services.database.writing() as connection:
         await connection.execute(update(credentials).where(mine).values(hash=other))
-    first = await _signs_in(web_app, voter, voter.password)
+    first = await _signs_in(usual, voter, voter.password)
     assert first.headers.get("location") == "/portail"
-    claimant = await web_app.services.roll.claimant(voter.work_email)
-    assert (await web_app.services.sign_in.password_credential(claimant)).hash != other
+    claimant = await usual.services.roll.claimant(voter.work_email)
+    assert (await usual.services.sign_in.password_credential(claimant)).hash != other
     for _ in range(RULES.free_failures):
-        await _signs_in(web_app, voter, "wrong")
+        await _signs_in(usual, voter, "wrong")
     cookie = SimpleCookie("\r\n".join(first.headers.get_list("set-cookie")))["connu"]
-    assert (await _signs_in(web_app, voter, voter.password, cookie.value)).headers.get("location") == "/portail"
+    assert (await _signs_in(usual, voter, voter.password, cookie.value)).headers.get("location") == "/portail"
