@@ -47,15 +47,29 @@ class Case:
 
 
 def cases() -> list[Case]:
-    """Return every shipped election before, between and after its dates; with FranceConnect's provider and without."""
+    """Return every shipped election before, between and after its dates.
+
+    Where FranceConnect may be offered, with its provider and without during the vote; before and after it in turn, and the
+    other way round in the next election.
+    """
+    offering = [name for name, election in ELECTIONS.items() if election.voting_code_recovery.france_connect]
     found = []
     for name, election in ELECTIONS.items():
-        periods = [election.calendar.vote, *(election.calendar.period_of(each) for each in election.procedures)]
-        changes = sorted({instant for period in periods for instant in (period.opens, period.closes)})
-        instants = [changes[0] - timedelta(days=1), *(each + timedelta(minutes=1) for each in changes)]
-        providers = (False, True) if election.voting_code_recovery.france_connect else (False,)
-        found += [Case(name, instant, has_provider) for instant in instants for has_provider in providers]
+        for number, instant in enumerate(_instants(election)):
+            both = [Case(name, instant, has_provider) for has_provider in (False, True)]
+            if name not in offering:
+                found.append(both[False])
+            elif both[True].is_voting:
+                found += both
+            else:
+                found.append(both[(number + offering.index(name)) % 2])
     return found
+
+
+def _instants(election: Election) -> list[datetime]:
+    periods = [election.calendar.vote, *(election.calendar.period_of(each) for each in election.procedures)]
+    changes = sorted({instant for period in periods for instant in (period.opens, period.closes)})
+    return [changes[0] - timedelta(days=1), *(each + timedelta(minutes=1) for each in changes)]
 
 
 def _challenges(case: Case) -> bool:
@@ -98,7 +112,8 @@ def untrue_texts(case: Case, texts: Iterable[str]) -> list[str]:
     lacking = [word for word, is_had in WORDS.items() if not is_had(case)]
     asked = "|".join(map(re.escape, _ASKED))
     shown = [re.sub(asked, "", text).strip() for text in texts if text not in _COOKIES]
-    return [f"{word}: {text}" for text in shown for word in lacking if re.search(word, text, re.IGNORECASE)]
+    untrue = [text for text in shown if re.search("|".join(lacking), text, re.IGNORECASE)]
+    return [f"{word}: {text}" for text in untrue for word in lacking if re.search(word, text, re.IGNORECASE)]
 
 
 def _is_open(case: Case, path: str) -> bool:

@@ -1,8 +1,9 @@
 """A visitor who follows every link of the portal, and what each page says and leads to."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -11,14 +12,16 @@ import httpx2
 _UNREAD = frozenset({"script", "style"})
 _INLINE = frozenset({"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "time", "wbr"})
 _READ_ALOUD = ("alt", "aria-label", "title", "placeholder")
+_PARTS = re.compile(r"(?=<header|<main|<footer)|(?<=</head>|</main>)")
 
 
 @dataclass
 class WalkedPage:
-    """A page: its address, what it says in each block of text, the addresses it leads to, and its ids."""
+    """A page: its address, its markup, what it says in each block of text, the addresses it leads to, and its ids."""
 
     url: str
     status: int
+    markup: str = ""
     texts: list[str] = field(default_factory=list)
     links: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
@@ -29,9 +32,15 @@ class WalkedPage:
         return "\n".join(self.texts)
 
 
-async def walk(browser: httpx2.AsyncClient, starts: Iterable[str]) -> dict[str, WalkedPage]:
-    """Return every page that a visitor finds from these addresses, by its path; a redirect is followed within the portal."""
-    waiting, walked = list(starts), dict[str, WalkedPage]()
+async def walk(
+    browser: httpx2.AsyncClient, starts: Iterable[str], known: Mapping[str, WalkedPage] | None = None
+) -> dict[str, WalkedPage]:
+    """Return every page that a visitor finds from these addresses, by its path; a redirect is followed within the portal.
+
+    Pages that are `known` already are returned with them, and asked for again only if they are among `starts`.
+    """
+    waiting = list(starts)
+    walked = {path: page for path, page in (known or {}).items() if path not in waiting}
     while waiting:
         url = waiting.pop()
         if url in walked:
@@ -42,9 +51,19 @@ async def walk(browser: httpx2.AsyncClient, starts: Iterable[str]) -> dict[str, 
         if answer.is_redirect:
             page.links.add(answer.headers["location"])
         elif answer.headers["content-type"].startswith("text/html"):
-            _Reader(page).feed(answer.text)
+            page.markup = answer.text
+            for part in parts_of(page.markup):
+                read = _read(part)
+                page.texts += read.texts
+                page.links |= read.links
+                page.ids |= read.ids
         waiting += [path for path in map(path_of, page.links) if path and path not in walked]
     return walked
+
+
+def parts_of(markup: str) -> list[str]:
+    """Return a page in parts, of which many pages have the same ones: head, header, main and footer."""
+    return _PARTS.split(markup)
 
 
 def path_of(link: str) -> str | None:
@@ -53,10 +72,20 @@ def path_of(link: str) -> str | None:
     return parts.path or None if not parts.scheme and not parts.netloc else None
 
 
+@lru_cache(maxsize=5_000)
+def _read(part: str) -> "_Reader":
+    reader = _Reader()
+    reader.feed(part)
+    reader.close()
+    return reader
+
+
 class _Reader(HTMLParser):
-    def __init__(self, page: WalkedPage) -> None:
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self._page = page
+        self.texts: list[str] = []
+        self.links: set[str] = set()
+        self.ids: set[str] = set()
         self._unread = 0
         self._is_open = False
 
@@ -64,10 +93,10 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         self._unread += tag in _UNREAD
         self._is_open = self._is_open and tag in _INLINE
-        self._page.ids |= {given["id"]} if "id" in given else set()
+        self.ids |= {given["id"]} if "id" in given else set()
         if tag == "a" and "href" in given:  # the design system's disabled link has none
-            self._page.links.add(given["href"])
-        self._page.texts += [given[name] for name in _READ_ALOUD if given.get(name)]
+            self.links.add(given["href"])
+        self.texts += [given[name] for name in _READ_ALOUD if given.get(name)]
 
     def handle_endtag(self, tag: str) -> None:
         self._unread -= tag in _UNREAD
@@ -78,7 +107,7 @@ class _Reader(HTMLParser):
         if self._unread or not text.strip():
             return
         if self._is_open:
-            self._page.texts[-1] += text
+            self.texts[-1] += text
         else:
-            self._page.texts.append(text)
+            self.texts.append(text)
         self._is_open = True
