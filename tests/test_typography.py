@@ -22,23 +22,26 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(_ROOT))
 
 
-@pytest.mark.parametrize("path", _TEMPLATES, ids=_shown)
-def test_a_template_has_french_typography(path: Path) -> None:
-    """Each sentence of a page or mail."""
-    sentences = template_sentences(path.name, path.read_text(encoding="utf-8"))
-    assert [fault for sentence in sentences for fault in faults(sentence)] == []
-
-
-def test_what_web_and_console_say_has_french_typography() -> None:
-    """Each sentence that their code writes."""
-    sentences = {_shown(path): python_sentences(path.read_text(encoding="utf-8")) for path in _PROGRAMS}
-    found = {
+def _found(sentences: dict[str, list[str]]) -> set[tuple[str, str, str]]:
+    """Return each fault in the sentences of some files."""
+    return {
         (path, fault.rule, fault.sentence)
         for path, each in sentences.items()
         for text in each
         for fault in faults(text)
     }
-    assert found == set()
+
+
+def test_every_template_has_french_typography() -> None:
+    """Each sentence of a page or mail."""
+    read = {path: path.read_text(encoding="utf-8") for path in _TEMPLATES}
+    assert _found({_shown(path): template_sentences(path.name, text) for path, text in read.items()}) == set()
+
+
+def test_what_web_and_console_say_has_french_typography() -> None:
+    """Each sentence that their code writes."""
+    read = {path: path.read_text(encoding="utf-8") for path in _PROGRAMS}
+    assert _found({_shown(path): python_sentences(text) for path, text in read.items()}) == set()
 
 
 def test_the_sentences_of_a_program_are_its_strings_in_french() -> None:
