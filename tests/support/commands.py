@@ -41,7 +41,7 @@ def run_command(
 
     out, err = io.StringIO(), io.StringIO()
     with (
-        _logs_of_a_new_process(),
+        logs_of_a_new_process(),
         mock.patch.dict(os.environ, variables or {}, clear=bare),
         mock.patch.object(sys, "argv", [str(script), *words]),
         mock.patch.object(sys, "stdin", io.StringIO(typed)),
@@ -58,7 +58,7 @@ def run_command(
 
 
 @contextmanager
-def _logs_of_a_new_process() -> Iterator[None]:
+def logs_of_a_new_process() -> Iterator[None]:
     """Leave logs as a command finds them: not configured, whatever a test before has done."""
     former = structlog.get_config() if structlog.is_configured() else None
     structlog.reset_defaults()

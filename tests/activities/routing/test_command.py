@@ -1,8 +1,5 @@
 """The command by which an operator decides of gateways when there is no console."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from activities.config.clock import utc_now
@@ -11,19 +8,15 @@ from activities.routing.states import GatewayStates, NewGateway
 from activities.store.database import Database
 from activities.store.tables import journal as journal_table
 from election.stages import Channel
+from tests.support.commands import run_command
 from tests.support.database_dump import rows
 
 _ROOT = Path(__file__).parents[3]
 
 
 def _run(url: str, *arguments: str) -> tuple[int, str]:
-    environment = {
-        **os.environ,
-        "REASSORT_DATABASE_URL": url,
-        "REASSORT_ELECTION": str(_ROOT / "election" / "demo.toml"),
-    }
-    command = [sys.executable, "-m", "activities.routing.command", *arguments]
-    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=_ROOT)
+    known = {"REASSORT_DATABASE_URL": url, "REASSORT_ELECTION": str(_ROOT / "election" / "demo.toml")}
+    ended = run_command("activities.routing.command", *arguments, variables=known)
     return ended.returncode, ended.stdout
 
 

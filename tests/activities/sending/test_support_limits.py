@@ -33,12 +33,12 @@ def _sender(number: int, subject: str = "victim", address: str = "") -> LetterSe
     return LetterSender(subject, f"letter {number}", address)
 
 
-async def test_hundreds_of_letters_with_somebody_s_address_stop_it_for_an_hour_at_most(
+async def test_any_number_of_letters_with_somebody_s_address_stop_it_for_an_hour_at_most(
     database: Database, keyed_hash: KeyedHash, now: Clock
 ) -> None:
-    """A stranger writes as often as the waits allow; the next letter's wait is never longer."""
+    """A stranger writes as often as the waits allow; the next letter's wait is never longer, as it would be after twenty."""
     limits = _limits(database, keyed_hash, now, SupportLetterRules())
-    for number in range(150):
+    for number in range(40):
         assert await limits.count(_sender(number)) is None
         refused = await limits.count(_sender(1_000 + number))
         if refused is not None:

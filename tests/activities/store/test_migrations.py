@@ -16,6 +16,7 @@ from activities.store.database import Database
 from activities.store.migrate import upgrade
 from activities.store.tables import journal, metadata
 from tests.support.clock import Clock
+from tests.support.commands import run_command
 
 
 def _differences(connection: Connection) -> list[Any]:
@@ -68,12 +69,11 @@ def test_concurrent_migrations_succeed(empty_url: str) -> None:
 )
 def test_a_failed_migration_is_reported_in_one_line(url: str, reason: str) -> None:
     """The command ends with status 2 and one line without the password."""
-    process = _migrate(url)
-    fault = process.communicate(timeout=60)[1]
-    assert process.returncode == 2
-    assert fault.startswith(reason)
-    assert fault.count("\n") == 1
-    assert "hush" not in fault
+    ended = run_command("activities.store.migrate", variables={"REASSORT_DATABASE_URL": url})
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(reason)
+    assert ended.stderr.count("\n") == 1
+    assert "hush" not in ended.stderr
 
 
 async def test_a_journal_entry_can_be_neither_changed_nor_deleted(database: Database, now: Clock) -> None:

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL starts after any end of a former run, and ends with the process that started it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +24,7 @@ _PARENT = """
 import subprocess, sys
 from pathlib import Path
 from demo.processes.postgres import EmbeddedPostgres
-server = EmbeddedPostgres(Path(sys.argv[1]) / "server")
+server = EmbeddedPostgres(Path(sys.argv[1]))
 server.prepare()
 print(subprocess.Popen(server.command, **server.options).pid, flush=True)
 sys.stdin.read()
@@ -85,13 +86,13 @@ async def test_a_process_id_that_was_used_again_is_ignored(server: EmbeddedPostg
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="on other systems the next start stops it")
-async def test_it_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+async def test_it_ends_when_its_parent_is_killed(server: EmbeddedPostgres) -> None:
     """It ends after `kill -9` of its parent's process group, though it is in another session."""
-    parent = _python(_PARENT, tmp_path)
+    parent = _python(_PARENT, server._folder)
     assert parent.stdout is not None
     process = psutil.Process(int(parent.stdout.readline()))
     assert os.getsid(process.pid) == process.pid
-    await until(EmbeddedPostgres(tmp_path / "server").answers)
+    await until(server.answers)
     os.killpg(parent.pid, signal.SIGKILL)
     await until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
     parent.communicate()  # ends only after the server, which writes to the same pipe
@@ -108,17 +109,22 @@ async def test_an_unfinished_database_is_created_again(tmp_path: Path) -> None:
     assert not (tmp_path / "server" / "data.new").exists()
 
 
-@pytest.mark.parametrize("name", ['"quoted" %c', "with, commas", "x" * 100])
-async def test_any_folder_can_be_used(tmp_path: Path, name: str) -> None:
+async def test_any_folder_can_be_used(tmp_path: Path) -> None:
     """If its path cannot be a socket's address, the socket is in another folder, also closed to others."""
-    server = EmbeddedPostgres(tmp_path / name, DemoSettings().postgres_bin)
-    server.prepare()
-    with _started(server):
-        await until(server.answers)
-    host = str(make_url(server.url).query["host"])
-    assert _closed_to_others(Path(host))
-    if host != str(tmp_path / name):
-        os.rmdir(host)  # noqa: PTH106 - at once
+    former: Path | None = None
+    for name in ('"quoted" %c', "with, commas", "x" * 100):
+        folder = tmp_path / name
+        if former:
+            shutil.move(former, folder)  # to make the data again takes a second
+        server = EmbeddedPostgres(folder, DemoSettings().postgres_bin)
+        server.prepare()
+        with _started(server):
+            await until(server.answers)
+        host = str(make_url(server.url).query["host"])
+        assert _closed_to_others(Path(host))
+        if host != str(folder):
+            os.rmdir(host)  # noqa: PTH106 - at once
+        former = folder
 
 
 def test_a_folder_that_others_can_open_is_refused(tmp_path: Path) -> None:
