@@ -1,7 +1,7 @@
 """Validation of a line of the roll."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from activities.roll_import.lines import Column, LineReader, Reason, Refusal, RollLine
@@ -257,6 +257,7 @@ def test_a_database_without_answers_gives_nobody_the_answer_null() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(list(Column)), st.text()))
+@settings(max_examples=30)
 def test_no_text_raises_an_exception(cells: dict[Column, str]) -> None:
     """Any text gives a line or refusals; a refusal has one of the fixed reasons and does not quote the text."""
     line = READER.read(1, {**RIGHT, **cells})

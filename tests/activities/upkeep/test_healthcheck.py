@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from activities.upkeep import healthcheck
 from activities.upkeep.heartbeat import BEAT_EVERY, SILENT_AFTER
 from activities.upkeep.sign_of_life import SignOfLife, silent_processes
+from tests.support.commands import run_command
 
 _OTHER = """
 import sys
@@ -97,18 +99,18 @@ def test_a_stopped_process_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_command_says_why_it_fails(tmp_path: Path) -> None:
+def test_the_command_says_why_it_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Status 1 and one line without a process of the role, 0 with one; it needs no setting and no database."""
-    command = [sys.executable, "-m", "activities.upkeep.healthcheck", "messaging"]
-    environment = {"PATH": os.environ["PATH"], "TMPDIR": os.fspath(tmp_path)}
-
-    def check() -> tuple[int, str]:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        return done.returncode, done.stderr
-
-    assert check() == (1, "worker messaging: none runs here\n")
+    environment = {"TMPDIR": os.fspath(tmp_path)}
     with SignOfLife(("messaging",), tmp_path).shown():
-        assert check() == (0, "")
+        command = [sys.executable, "-m", "activities.upkeep.healthcheck", "messaging"]
+        done = subprocess.run(
+            command, env={"PATH": os.environ["PATH"], **environment}, capture_output=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+    monkeypatch.setattr(tempfile, "tempdir", None)  # so that it reads the variable, as a new process does
+    failed = run_command("activities.upkeep.healthcheck", "messaging", variables=environment, bare=True)
+    assert (failed.returncode, failed.stderr) == (1, "worker messaging: none runs here\n")
 
 
 def test_a_silent_process_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
