@@ -14,18 +14,16 @@ from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure
 from election.settings import Election
+from election.stages import Stage
 from election.text.translation import language
+from web.clients.answered_request import submit, too_soon
 from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
 from web.following.status import RecoveryStatuses
 from workflows.contracts.messages import Answer, RecoveryStatus
 from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.starting import start_options
-from workflows.runtime.temporal_calls import (
-    UPDATE_TIMEOUT,
-    request_while_ending,
-    translate_errors,
-)
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, translate_errors
 
 
 @dataclass(frozen=True)
@@ -83,11 +81,12 @@ class IdentifierClient:
         refusal = await self._proof.attempts(elector_id).refusal(attempt.subject, attempt.scope)
         if refusal is not None:
             return Answer(refusal.verdict, refusal.until)
-        too_soon = await self._too_soon(elector_id, self._request_id(elector_id, request))
-        if too_soon is not None:
-            return too_soon
+        status, request_id = await self.status(elector_id), self._request_id(elector_id, request)
+        early = await too_soon(status, self._now(), self._vault, request_id)
+        if early is not None:
+            return early
         submission = await self._seal(subject, elector_id, request)
-        return await request_while_ending(lambda: self._submit(subject, submission))
+        return await submit(self._client, lambda: self._start(subject), IdentifierRecovery.submit, submission)
 
     async def workflow_id(self, elector_id: str) -> str:
         """Return the workflow id of the elector's recovery."""
@@ -116,15 +115,6 @@ class IdentifierClient:
                 **start_options(self._election, Procedure.IDENTIFIER, subject),
             )
 
-    async def _too_soon(self, elector_id: str, request_id: str) -> Answer | None:
-        """Return TOO_SOON and until when, or None: without an update of the recovery, of which a run takes 2,000.
-
-        A form that is sent twice is no second request: it has its contact's key.
-        """
-        status = await self.status(elector_id)
-        too_soon = status.too_soon(self._now()) if status else None
-        return too_soon if too_soon and not await self._vault.has_key(request_id, CONTACT) else None
-
     def _request_id(self, elector_id: str, request: IdentifierRequest) -> str:
         return self._request_ids.of("request", elector_id, *vars(request).values())
 
@@ -136,17 +126,9 @@ class IdentifierClient:
         envelopes = (sealed[PROOFS], sealed[CONTACT])
         return IdentifierSubmission(request_id, *envelopes, request.hint, request.wording, language())
 
-    async def _submit(self, subject: str, submission: IdentifierSubmission) -> Answer:
-        start = WithStartWorkflowOperation(
-            IdentifierRecovery.run,
-            **start_options(self._election, Procedure.IDENTIFIER, subject),
-        )
-        return await self._client.execute_update_with_start_workflow(
-            IdentifierRecovery.submit,
-            submission,
-            start_workflow_operation=start,
-            id=submission.request_id,
-            rpc_timeout=UPDATE_TIMEOUT,
+    def _start(self, subject: str) -> WithStartWorkflowOperation[IdentifierRecovery, Stage]:
+        return WithStartWorkflowOperation(
+            IdentifierRecovery.run, **start_options(self._election, Procedure.IDENTIFIER, subject)
         )
 
 

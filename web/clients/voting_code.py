@@ -19,6 +19,7 @@ from election.settings import Election
 from election.stages import Stage
 from election.text.translation import language
 from election.verdicts import LinkVerdict, Verdict
+from web.clients.answered_request import submit, too_soon
 from web.clients.challenge_request import ChallengeRequest
 from web.clients.france_connect_request import FranceConnectRequest
 from web.clients.link import LinkClient
@@ -30,7 +31,6 @@ from workflows.recoveries.voting_code import VotingCodeRecovery
 from workflows.runtime.temporal_calls import (
     UPDATE_TIMEOUT,
     WorkflowOverError,
-    request_while_ending,
     retry_while_busy,
 )
 
@@ -75,7 +75,7 @@ class VotingCodeClient:
         submission = VotingCodeSubmission(
             request_id, channel, sealed[PROOFS], sealed[CONTACT], hint, kind, request.wording, language()
         )
-        return await request_while_ending(lambda: self._submit(elector_id, submission))
+        return await submit(self._client, lambda: self._start(elector_id), VotingCodeRecovery.submit, submission)
 
     async def status(self, elector_id: str) -> RecoveryStatus | None:
         """Return the status of the elector's recovery, or None when there is none."""
@@ -117,21 +117,11 @@ class VotingCodeClient:
         paused = await self._attempts.refusal(elector_id, AttemptScope.RECOVERY)
         if paused is not None and not await self._vault.has_key(request_id, PROOFS):
             return Answer(paused.verdict, paused.until)
-        status = await self.status(elector_id)
-        too_soon = status.too_soon(self._now()) if status else None
-        return too_soon if too_soon and not await self._vault.has_key(request_id, CONTACT) else None
+        return await too_soon(await self.status(elector_id), self._now(), self._vault, request_id)
 
-    async def _submit(self, elector_id: str, submission: VotingCodeSubmission) -> Answer:
-        start = WithStartWorkflowOperation(
-            VotingCodeRecovery.run,
-            **start_options(self._election, Procedure.VOTING_CODE, elector_id),
-        )
-        return await self._client.execute_update_with_start_workflow(
-            VotingCodeRecovery.submit,
-            submission,
-            start_workflow_operation=start,
-            id=submission.request_id,
-            rpc_timeout=UPDATE_TIMEOUT,
+    def _start(self, elector_id: str) -> WithStartWorkflowOperation[VotingCodeRecovery, Stage]:
+        return WithStartWorkflowOperation(
+            VotingCodeRecovery.run, **start_options(self._election, Procedure.VOTING_CODE, elector_id)
         )
 
     def _handle(self, elector_id: str) -> WorkflowHandle[VotingCodeRecovery, Stage]:

@@ -5,8 +5,10 @@ import argparse
 from activities.acts.bulk_order import MAX_RATE, MIN_RATE, BulkKind
 from election.procedures import Procedure
 from election.stages import Channel
+from workflows.runtime.command_line import add_operator, rate_between
 
 _CONTROLS = ("pause", "resume", "stop")
+_rate = rate_between(MIN_RATE, MAX_RATE, "recoveries")
 
 
 def parse(description: str | None, arguments: list[str] | None = None) -> argparse.Namespace:
@@ -33,7 +35,7 @@ def _command(
     command = commands.add_parser(name)
     if of:
         command.add_argument(of, help=about)
-    command.add_argument("--operator", type=_operator, required=True, help="your name, kept in the journal")
+    add_operator(command)
     return command
 
 
@@ -45,16 +47,3 @@ def _add_filter(bulk: argparse.ArgumentParser) -> None:
     bulk.add_argument("--gateway", default="", help="the id of the gateway, for `retry-by-other`")
     bulk.add_argument("--reason", required=True, help="kept in the journal")
     bulk.add_argument("--rate", type=_rate, default=20.0, help="recoveries per second")
-
-
-def _operator(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("your name is required")
-    return text.strip()
-
-
-def _rate(text: str) -> float:
-    rate = float(text)
-    if not MIN_RATE <= rate <= MAX_RATE:
-        raise argparse.ArgumentTypeError(f"from {MIN_RATE} to {MAX_RATE:g} recoveries per second")
-    return rate

@@ -4,10 +4,12 @@ import argparse
 import re
 
 from workflows.mailings.messages import MAX_RATE, MIN_RATE
+from workflows.runtime.command_line import add_operator, rate_between
 
 _DEFAULT_NAME = "envoi-1"
 _DEFAULT_RATE = 20.0
 _READING = ("status", "failures")
+_rate = rate_between(MIN_RATE, MAX_RATE, "mails")
 _COMMANDS = ("start", "status", "failures", "pause", "resume", "rate", "retry", "stop")
 
 
@@ -21,7 +23,7 @@ def parse(description: str | None, arguments: list[str] | None = None) -> argpar
             "--name", type=_name, default=_DEFAULT_NAME, help="lower-case letters, digits and hyphens"
         )
         if command not in _READING:
-            sub.add_argument("--operator", type=_operator, required=True, help="your name, kept in the journal")
+            add_operator(sub)
         if command in {"start", "rate", "retry"}:
             rate_option = {"required": True} if command == "rate" else {"default": _DEFAULT_RATE}
             sub.add_argument("--rate", type=_rate, help="mails per second", **rate_option)
@@ -42,16 +44,3 @@ def _name(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]{1,32}", text):
         raise argparse.ArgumentTypeError("at most 32 lower-case letters, digits and hyphens")
     return text
-
-
-def _operator(text: str) -> str:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("your name is required")
-    return text.strip()
-
-
-def _rate(text: str) -> float:
-    rate = float(text)
-    if not MIN_RATE <= rate <= MAX_RATE:
-        raise argparse.ArgumentTypeError(f"from {MIN_RATE} to {MAX_RATE:g} mails per second")
-    return rate

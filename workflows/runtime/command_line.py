@@ -1,0 +1,27 @@
+"""The arguments that operators' command lines share."""
+
+import argparse
+from collections.abc import Callable
+
+
+def add_operator(command: argparse.ArgumentParser) -> None:
+    """Require the name of who gives an order."""
+    command.add_argument("--operator", type=_name, required=True, help="your name, kept in the journal")
+
+
+def rate_between(lowest: float, highest: float, things: str) -> Callable[[str], float]:
+    """Return what reads a rate within limits, as the `type` of an argument; `things` names what is done so many times a second."""
+
+    def rate(text: str) -> float:
+        number = float(text)
+        if not lowest <= number <= highest:
+            raise argparse.ArgumentTypeError(f"from {lowest} to {highest:g} {things} per second")
+        return number
+
+    return rate
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("your name is required")
+    return text.strip()
