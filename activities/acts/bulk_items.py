@@ -43,6 +43,7 @@ _UNANSWERED = (
     .order_by(_ITEM.changed_at.desc())
     .limit(bindparam("most"))
 )
+_IS_ORDERED = select(_ITEM.workflow_id).where(_IS_ITEM, _ITEM.state == ItemState.ORDERED)
 _SKIP = (
     update(bulk_items)
     .where(_IS_ITEM, _IS_WAITING)
@@ -134,6 +135,12 @@ class BulkItems:
     async def unanswered(self, act_id: str, most: int) -> list[WaitingItem]:
         """Return items that are ordered and have no outcome yet, the last first: of some Temporal may not have the answer."""
         return await self._found(_UNANSWERED, act_id, most)
+
+    async def is_ordered(self, act_id: str, workflow_id: str) -> bool:
+        """Return whether a recovery has noted that it obeys, and nothing has become of it yet."""
+        async with self._database.reading() as connection:
+            row = (await connection.execute(_IS_ORDERED, {"act": act_id, "of": workflow_id})).one_or_none()
+        return row is not None
 
     async def _found(self, query: Select[Any], act_id: str, most: int) -> list[WaitingItem]:
         async with self._database.reading() as connection:

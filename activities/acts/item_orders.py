@@ -19,6 +19,8 @@ _ANSWERED_WITHIN = timedelta(seconds=10)
 _BEAT_EVERY = 1.0  # seconds
 # A recovery that does not answer so often does not answer.
 _MOST_TRIES = 20
+# How often an order is given that a recovery has noted, and not answered: its worker was killed, or the answer was lost.
+_MOST_GIVEN = 3
 # Refusals that say nothing of the recovery: the act is paused, or the database does not answer.
 _PASSING = {"NotOrdered", "DatabaseFault", "DatabaseUnavailableError"}
 
@@ -90,22 +92,27 @@ class ItemOrders:
         return [*await self._items.unanswered(step.act_id, step.most), *waiting]
 
     async def _give(self, act_id: str, act: ActToOrder, item: WaitingItem) -> bool:
-        """Order one recovery, and return whether it has answered; the recovery notes itself that it obeys."""
+        """Order one recovery, and return whether it has answered; the recovery notes itself that it obeys.
+
+        Once it has noted that, no later step orders it: without an answer the order is given again, under the same id.
+        """
         order, recovery = _order_to(act, act_id), self._client.get_workflow_handle(item.workflow_id)
         name, update_id = order.pop("update"), f"{act_id}-{item.tries}"
-        try:
-            await recovery.execute_update(name, order, id=update_id, rpc_timeout=_ANSWERED_WITHIN)
-        except WorkflowUpdateFailedError as error:
-            if await self._note_refusal(act_id, item.workflow_id, error):
+        for _ in range(_MOST_GIVEN):
+            try:
+                await recovery.execute_update(name, order, id=update_id, rpc_timeout=_ANSWERED_WITHIN)
+            except WorkflowUpdateFailedError as error:
+                if await self._note_refusal(act_id, item.workflow_id, error):
+                    return True
+                break
+            except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError) as error:
+                if isinstance(error, RPCError) and error.status is RPCStatusCode.NOT_FOUND:
+                    await self._items.skip(act_id, item.workflow_id, ItemWhy.GONE)
+                    return True
+                if not await self._items.is_ordered(act_id, item.workflow_id):
+                    break
+            else:
                 return True
-        except WorkflowUpdateRPCTimeoutOrCancelledError:
-            pass
-        except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND:
-                await self._items.skip(act_id, item.workflow_id, ItemWhy.GONE)
-                return True
-        else:
-            return True
         await self._try_again(act_id, item)
         return False
 

@@ -3,10 +3,14 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
 from sqlalchemy import insert
+from temporalio.client import Client, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities.acts.bulk_items import BulkItems, ClaimedItem
@@ -56,8 +60,38 @@ async def _items(database: Database) -> dict[str, tuple[str, str, int]]:
     }
 
 
-async def _step(env: WorkflowEnvironment, database: Database, attempt: int = 1) -> int:
-    orders, running = ItemOrders(BulkItems(database), env.client), ActivityEnvironment()
+class _LosingClient:
+    """A client of Temporal that loses the first order to a recovery, or its answer, after the recovery has noted that it obeys."""
+
+    def __init__(self, client: Client, database: Database, *, arrives: bool) -> None:
+        self._client = client
+        self._database = database
+        self._arrives = arrives
+        self.given: list[str] = []
+
+    def get_workflow_handle(self, workflow_id: str) -> Any:
+        """Return the handle of a recovery."""
+        recovery = self._client.get_workflow_handle(workflow_id)
+
+        async def execute_update(name: str, order: object, *, id: str, **options: Any) -> object:  # noqa: A002 - the SDK's name
+            self.given.append(id)
+            if len(self.given) > 1:
+                return await recovery.execute_update(name, order, id=id, **options)
+            if self._arrives:
+                await recovery.execute_update(name, order, id=id, **options)
+            async with self._database.writing() as connection:
+                await connection.execute(bulk_items.update().values(state=ItemState.ORDERED))
+            if self._arrives:
+                raise RPCError("lost", RPCStatusCode.UNAVAILABLE, b"")
+            raise WorkflowUpdateRPCTimeoutOrCancelledError
+
+        return SimpleNamespace(execute_update=execute_update)
+
+
+async def _step(
+    env: WorkflowEnvironment, database: Database, attempt: int = 1, client: _LosingClient | None = None
+) -> int:
+    orders, running = ItemOrders(BulkItems(database), cast("Any", client or env.client)), ActivityEnvironment()
     running.info = replace(running.info, attempt=attempt)
     return (await running.run(orders.order_items, STEP)).answered
 
@@ -116,6 +150,20 @@ async def test_an_order_that_was_lost_with_its_worker_is_given_again(
         await connection.execute(bulk_items.update().values(state=ItemState.ORDERED))
     assert (await _step(env, database), len(held.script.retries)) == (0, 0)
     assert [await _step(env, database, attempt=2) for _ in range(2)] == [1, 1]
+    assert (len(held.script.item_claims), len(held.script.retries)) == (1, 1)
+
+
+@pytest.mark.parametrize("arrives", [True, False], ids=["answer lost", "order lost"])
+async def test_an_order_without_an_answer_is_given_again_at_once(
+    env: WorkflowEnvironment, database: Database, held: VotingCodeVoter, *, arrives: bool
+) -> None:
+    """The recovery had noted that it obeys, so that no later step orders it: the same order again is carried out once in all."""
+    held.script.claimed = ClaimedItem(is_claimed=True, operator=NAME)
+    await _act(database, held.workflow_id)
+    losing = _LosingClient(env.client, database, arrives=arrives)
+    assert await _step(env, database, client=losing) == 1
+    assert losing.given == ["act-0", "act-0"]
+    await held.is_sent()
     assert (len(held.script.item_claims), len(held.script.retries)) == (1, 1)
 
 
