@@ -13,6 +13,7 @@ from console.context.console_context import ConsoleContext, console_of
 from console.context.operator import CsrfError, NotAllowedError, OperatorSignInRequiredError
 from console.context.pages import HOME
 from web.http.security_middleware import response_headers
+from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 SIGN_IN = f"{HOME}/connexion"
 _HOME = ("Revenir au tableau de bord", HOME)
@@ -48,6 +49,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(CsrfError, _csrf)
     app.add_exception_handler(DatabaseUnavailableError, _no_database)
     app.add_exception_handler(RPCError, _no_temporal)
+    app.add_exception_handler(TemporalUnavailableError, _no_temporal)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(Exception, _unexpected)

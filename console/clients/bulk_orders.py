@@ -2,9 +2,10 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 
 from activities.acts.bulk_order import BulkOrder
 from activities.security.signatures import SigningKey
@@ -13,7 +14,6 @@ from workflows.acts.starting import act_handle, control_act, signed_for_act, sta
 from workflows.contracts.orders import Control
 from workflows.runtime.temporal_calls import (
     UPDATE_TIMEOUT,
-    TemporalUnavailableError,
     WorkflowOverError,
     time_limit,
 )
@@ -24,6 +24,14 @@ _OVER = "Cet acte est terminé."
 def new_act_id() -> str:
     """Return the id of a new act."""
     return secrets.token_hex(16)
+
+
+@dataclass(frozen=True)
+class OrderedAct:
+    """An act that no worker has begun: when it was ordered, and whether it still waits for one, or was refused."""
+
+    at: datetime
+    waits: bool
 
 
 class BulkOrders:
@@ -44,14 +52,18 @@ class BulkOrders:
         async with time_limit(UPDATE_TIMEOUT):
             return await start_bulk_retry(self._client, given)
 
-    async def is_ordered(self, act_id: str) -> bool:
-        """Return whether an act of this id was ordered, whether a worker has begun it or not."""
+    async def ordered(self, act_id: str) -> OrderedAct | None:
+        """Return an act of this id as Temporal has it, also before a worker has begun it; None when there is none.
+
+        Raises:
+            TemporalUnavailableError: Temporal does not answer.
+        """
         try:
             async with time_limit(UPDATE_TIMEOUT):
-                await act_handle(self._client, act_id).describe()
-        except (WorkflowOverError, TemporalUnavailableError):
-            return False
-        return True
+                found = await act_handle(self._client, act_id).describe()
+        except WorkflowOverError:
+            return None
+        return OrderedAct(found.start_time, waits=found.status is WorkflowExecutionStatus.RUNNING)
 
     async def control(self, act_id: str, order: Control) -> OrderAnswer:
         """Pause, resume, slow or stop an act, and return what came of it."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.mailings.start_order import StartMailing
@@ -46,6 +46,19 @@ class MailingOrders:
         except (WorkflowOverError, TemporalUnavailableError):
             return None
         return progress
+
+    async def ordered_at(self, name: str) -> datetime | None:
+        """Return when a mailing that has not ended was ordered, also before a worker has begun it, or None when there is none.
+
+        Raises:
+            TemporalUnavailableError: Temporal does not answer.
+        """
+        try:
+            async with time_limit(_QUERY_WITHIN):
+                found = await mailing_handle(self._client, self._election, name).describe()
+        except WorkflowOverError:
+            return None
+        return found.start_time if found.status is WorkflowExecutionStatus.RUNNING else None
 
     async def start(self, name: str, operator: str, per_second: float) -> OrderAnswer:
         """Start a mailing, unless it is running."""

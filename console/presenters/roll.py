@@ -103,11 +103,12 @@ class Figure:
 
 @dataclass(frozen=True)
 class UploadPage:
-    """An upload as its page shows it; `done` is what the journal has of the import."""
+    """An upload as its page shows it; `done` is what the journal has of the import, `waits` whether its worker is away."""
 
     of: Upload
     url: str
     done: list[Figure]
+    waits: bool
 
     @property
     def kind(self) -> str:
@@ -127,6 +128,8 @@ class UploadPage:
     @property
     def badge(self) -> tuple[str, str]:
         """Where it stands, with the kind of the badge."""
+        if self.waits:
+            return "warning", "En attente d’un worker"
         is_changed = self.is_change and self.of.state is UploadState.IMPORTED
         return ("success", "Modifié") if is_changed else _BADGES[self.of.state]
 
@@ -166,9 +169,12 @@ class UploadPage:
         return _notes(self.of)
 
 
-def upload_page(url: str, upload: Upload, history: Sequence[ImportedFile]) -> UploadPage:
+def upload_page(
+    url: str, upload: Upload, history: Sequence[ImportedFile], *, is_worker_silent: bool
+) -> UploadPage:
     """Return what the page of an upload shows."""
-    return UploadPage(upload, f"{url}/{upload.id}", _done(upload, history))
+    waits = is_worker_silent and upload.state.is_moving
+    return UploadPage(upload, f"{url}/{upload.id}", _done(upload, history), waits)
 
 
 def is_uploader(upload: Upload, login: str) -> bool:

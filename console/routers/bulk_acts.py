@@ -7,11 +7,11 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from activities.acts.bulk_acts import BulkAct
 from activities.acts.bulk_order import ItemState
-from console.clients.bulk_orders import BulkOrders
+from console.clients.bulk_orders import BulkOrders, OrderedAct
 from console.context.operator import ActingOperator, CurrentOperator, Operator, PollingOperator, require_csrf
 from console.forms.control_form import ControlButton, order_of
 from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, WRONG_RATE
-from console.presenters.bulk.progress import URL, as_json, bulk_page, whys_in
+from console.presenters.bulk.progress import NOT_BEGUN, URL, as_json, bulk_page, unbegun_as_json, whys_in
 from console.presenters.rates import rate_in
 
 router = APIRouter(prefix=URL)
@@ -28,20 +28,21 @@ async def recent(operator: CurrentOperator) -> HTMLResponse:
 @router.get("/{act_id}.json")
 async def state(act_id: ActId, operator: CurrentOperator) -> JSONResponse:
     """Return where an act stands, as JSON."""
-    return JSONResponse(as_json(await _act(operator, act_id)))
+    found = await _find(operator, act_id)
+    return JSONResponse(as_json(found) if isinstance(found, BulkAct) else unbegun_as_json(waits=found.waits))
 
 
 @router.get("/{act_id}/avancement")
 async def fragment(act_id: ActId, operator: PollingOperator) -> HTMLResponse:
     """Return the part of the page that changes, for its script."""
     context = await _context(operator, act_id)
-    return HTMLResponse(operator.console.pages.text("bulk_progress.html", operator=operator, **context))
+    return HTMLResponse(operator.console.pages.text("bulk_act_state.html", operator=operator, **context))
 
 
 @router.get("/{act_id}")
 async def show(act_id: ActId, operator: CurrentOperator) -> HTMLResponse:
     """Return the page of an act."""
-    return operator.page("bulk_act.html", error="", **await _context(operator, act_id))
+    return await _shown(operator, act_id)
 
 
 @router.post("/{act_id}/{button}")
@@ -56,12 +57,14 @@ async def change(
     require_csrf(operator, csrf)
     per_second = rate_in(rate or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE)
     if per_second is None:
-        return operator.page("bulk_act.html", 422, error=WRONG_RATE, **await _context(operator, act_id))
+        return await _shown(operator, act_id, 422, WRONG_RATE)
+    if not isinstance(await _find(operator, act_id), BulkAct):
+        return await _shown(operator, act_id, 409, NOT_BEGUN)
     order = order_of(button, operator.journal_name, per_second)
     answer = await _orders(operator).control(act_id, order)
     if answer.is_done:
         return RedirectResponse(f"{URL}/{act_id}", 303)
-    return operator.page("bulk_act.html", 409, error=answer.sentence, **await _context(operator, act_id))
+    return await _shown(operator, act_id, 409, answer.sentence)
 
 
 def _orders(operator: Operator) -> BulkOrders:
@@ -69,24 +72,31 @@ def _orders(operator: Operator) -> BulkOrders:
     return BulkOrders(console.client, console.signing_key, console.now)
 
 
+async def _shown(operator: Operator, act_id: str, status: int = 200, error: str = "") -> HTMLResponse:
+    return operator.page("bulk_act.html", status, error=error, **await _context(operator, act_id))
+
+
 async def _context(operator: Operator, act_id: str) -> dict[str, Any]:
-    act = await _act(operator, act_id)
+    found = await _find(operator, act_id)
+    act = found if isinstance(found, BulkAct) else None
     whys = await operator.console.services.bulk_acts.whys(act_id) if act else []
     return {
         "act": bulk_page(act) if act else None,
+        "ordered": found,
         "failed": whys_in(whys, ItemState.FAILED),
         "skipped": whys_in(whys, ItemState.SKIPPED),
         "url": f"{URL}/{act_id}",
     }
 
 
-async def _act(operator: Operator, act_id: str) -> BulkAct | None:
-    """Return an act, or None when it was ordered and no worker has begun it yet.
+async def _find(operator: Operator, act_id: str) -> BulkAct | OrderedAct:
+    """Return an act, as it was ordered while no worker has begun it.
 
     Raises:
         HTTPException: there is no act of that id.
+        TemporalUnavailableError: no worker has begun it, and Temporal does not answer.
     """
-    act = await operator.console.services.bulk_acts.act(act_id)
-    if act is None and not await _orders(operator).is_ordered(act_id):
+    found = await operator.console.services.bulk_acts.act(act_id) or await _orders(operator).ordered(act_id)
+    if found is None:
         raise HTTPException(404)
-    return act
+    return found

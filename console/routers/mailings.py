@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -59,8 +59,8 @@ async def start(operator: Administrator, csrf: Text = "", name: Text = "", rate:
 @router.get("/{name}/avancement")
 async def fragment(name: MailingName, operator: PollingOperator) -> HTMLResponse:
     """Return the part of the page that changes, for its script."""
-    page = await _page(operator, name)
-    return HTMLResponse(operator.console.pages.text("mailing_progress.html", mailing=page, no_answer=NO_ANSWER))
+    context = await _context(operator, name)
+    return HTMLResponse(operator.console.pages.text("mailing_state.html", operator=operator, **context))
 
 
 @router.get("/{name}")
@@ -156,19 +156,27 @@ async def _page(operator: Operator, name: str) -> MailingPage:
 
     Raises:
         HTTPException: there is none of that name.
+        TemporalUnavailableError: it has no rows, and Temporal does not answer.
     """
     found = await operator.console.services.mailings.mailings()
     counts = next((each for each in found if each.name == name), None)
     progress = await _orders(operator).progress(name)
-    if counts is None and progress is None:
+    if counts is not None or progress is not None:
+        return mailing_page(name, counts, progress)
+    ordered_at = await _orders(operator).ordered_at(name)
+    if ordered_at is None:
         raise HTTPException(404)
-    return mailing_page(name, counts, progress)
+    return mailing_page(name, None, None, ordered_at)
 
 
 async def _shown(operator: Operator, name: str, status: int = 200, error: str = "") -> HTMLResponse:
+    return operator.page("mailing.html", status, error=error, **await _context(operator, name))
+
+
+async def _context(operator: Operator, name: str) -> dict[str, Any]:
     page, hours = await asyncio.gather(_page(operator, name), operator.console.services.mailings.by_hour(name))
     drawn = chart(hours, operator.console.election.zone)
-    return operator.page("mailing.html", status, mailing=page, chart=drawn, no_answer=NO_ANSWER, error=error)
+    return {"mailing": page, "chart": drawn, "no_answer": NO_ANSWER}
 
 
 def _orders(operator: Operator) -> MailingOrders:

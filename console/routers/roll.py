@@ -7,7 +7,7 @@ again nor compare it with the roll.
 import asyncio
 import re
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Path, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -26,7 +26,7 @@ from console.context.operator import (
 )
 from console.context.pages import HOME
 from console.forms.upload_form import UnreadableFormError, UploadForm
-from console.presenters.roll import KIND_HINTS, KINDS, UploadPage, is_uploader, upload_page
+from console.presenters.roll import KIND_HINTS, KINDS, is_uploader, upload_page
 from workflows.contracts.options import ROLL
 
 URL = f"{HOME}/liste"
@@ -88,8 +88,8 @@ async def show_upload(upload_id: UploadId, operator: RollReader) -> HTMLResponse
 @router.get("/fichiers/{upload_id}/etat")
 async def fragment(upload_id: UploadId, operator: PollingRollReader) -> HTMLResponse:
     """Return the part of the page that changes, for its script."""
-    page = await _page(operator, await _find(operator, upload_id))
-    return HTMLResponse(operator.console.pages.text("roll_upload_state.html", upload=page))
+    context = await _context(operator, await _find(operator, upload_id))
+    return HTMLResponse(operator.console.pages.text("roll_upload_state.html", operator=operator, **context))
 
 
 @router.post("/fichiers/{upload_id}/lire")
@@ -155,6 +155,7 @@ async def after(operator: Operator, found: Upload, answer: OrderAnswer) -> Respo
 async def _list(operator: Operator, fingerprint: str = "", status: int = 200, error: str = "") -> HTMLResponse:
     services = operator.console.services
     files = await services.roll_history.imports()
+    is_worker_silent = await _is_worker_silent(operator)
     wanted = _BLANKS.sub("", fingerprint).lower()[:64]
     return operator.page(
         "roll.html",
@@ -163,10 +164,13 @@ async def _list(operator: Operator, fingerprint: str = "", status: int = 200, er
         files=files,
         wanted=wanted,
         found=[each for each in files if wanted and each.file_hash == wanted],
-        uploads=[upload_page(UPLOAD, each, files) for each in await services.roll_uploads.recent()],
+        uploads=[
+            upload_page(UPLOAD, each, files, is_worker_silent=is_worker_silent)
+            for each in await services.roll_uploads.recent()
+        ],
         kinds=[(kind, KINDS[kind], hint) for kind, hint in KIND_HINTS.items()],
         most=MOST_BYTES // 1024**2,
-        is_worker_silent=bool(await services.heartbeat.silent([ROLL])),
+        is_worker_silent=is_worker_silent,
         error=error,
     )
 
@@ -178,19 +182,22 @@ async def _find(operator: Operator, upload_id: str) -> Upload:
     return found
 
 
-async def _page(operator: Operator, found: Upload) -> UploadPage:
-    return upload_page(UPLOAD, found, await operator.console.services.roll_history.imports())
+async def _is_worker_silent(operator: Operator) -> bool:
+    return bool(await operator.console.services.heartbeat.silent([ROLL]))
+
+
+async def _context(operator: Operator, found: Upload) -> dict[str, Any]:
+    history = await operator.console.services.roll_history.imports()
+    silent = await _is_worker_silent(operator)
+    return {
+        "upload": upload_page(UPLOAD, found, history, is_worker_silent=silent),
+        "may_confirm": not is_uploader(found, operator.login),
+        "same_person": SAME_PERSON,
+    }
 
 
 async def _shown(operator: Operator, found: Upload, status: int = 200, error: str = "") -> HTMLResponse:
-    return operator.page(
-        "roll_upload.html",
-        status,
-        upload=await _page(operator, found),
-        may_confirm=not is_uploader(found, operator.login),
-        same_person=SAME_PERSON,
-        error=error,
-    )
+    return operator.page("roll_upload.html", status, error=error, **await _context(operator, found))
 
 
 def administrator(operator: Operator) -> Uploader:

@@ -54,6 +54,7 @@ class Camera:
     def signed_in(self, login: str) -> Page:
         """Return the console's first page, for an operator who has signed in."""
         page = open_page(self._browser, self._address)
+        page.route("**/avancement", lambda route: route.abort())  # a part that renews itself would lose its frame
         page.goto("/exploitation")
         page.get_by_label("Votre identifiant d’opérateur").fill(login)
         page.get_by_role("button", name="Se connecter", exact=True).click()

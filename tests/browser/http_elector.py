@@ -27,11 +27,15 @@ class HttpElector:
         """Request a new code, wait for the link, and return its path."""
         received = self._http.get("/demo/messages.json").json()
         newest = max((message["id"] for message in received), default=0)
+        self.request(channel)
+        return until(lambda: self._link_since(newest), "a link arrives")
+
+    def request(self, channel: str) -> None:
+        """Request a new code, and do not wait for the link."""
         field, contact = _CONTACTS[channel]
         self._send(CHALLENGE, answer=self.person["secret_answer"], proof=self.person["numen"])
         self._send(DESTINATION, channel=channel, **{field: self.person[contact]})
         self._send(VERIFICATION)
-        return until(lambda: self._link_since(newest), "a link arrives")
 
     def close(self) -> None:
         """Close the connection."""

@@ -1,9 +1,14 @@
 """The operators' console in a browser: on a phone, with and without scripts."""
 
-from playwright.sync_api import Page, Route, expect
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
 
+from demo.client.held_recoveries import held
 from demo.client.running import Demo
 from tests.browser.all_pages import APPEARANCE, violations
+from tests.browser.conftest import Gateways
+from tests.browser.received_messages import Person, until
+from tests.browser.sessions import Sessions
 from tests.browser.windows import DESKTOP, PHONE, Windows
 
 
@@ -54,6 +59,62 @@ def test_the_console_works_without_scripts(windows: Windows, demo: Demo) -> None
     expect(window.get_by_text("Session jusqu’à")).to_be_visible()
     window.get_by_role("button", name="Se déconnecter").click()
     expect(window.get_by_role("heading", level=1)).to_have_text("Vous êtes déconnecté")
+
+
+def _retry_all(window: Page) -> None:
+    window.goto("/exploitation/echecs")
+    window.get_by_role("group", name="Pour tout").get_by_role("button", name="Relancer", exact=True).click()
+    window.get_by_label("Raison").fill("opérateur rétabli")
+    window.get_by_role("button", name="Relancer").click()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_an_act_shows_its_buttons_as_soon_as_a_worker_has_begun_it(
+    windows: Windows,
+    demo: Demo,
+    gateways: Gateways,
+    sessions: Sessions,
+    person: Person,
+    *,
+    javascript: bool,
+) -> None:
+    """Until then its page says that it waits; with scripts nothing is loaded again, and what is typed meanwhile stays."""
+    gateways(sms="refuse")
+    sessions.http_elector(demo.url, person).request("sms")
+    until(lambda: held(demo) or None, "a send is held")
+    window = windows.open(demo.url, javascript=javascript)
+    _sign_in(window, "o.petit")
+    worker = demo.process("worker")
+    worker.suspend()
+    try:
+        _retry_all(window)
+        expect(window.get_by_text("Il commence dès qu’un worker le prend")).to_be_visible()
+        expect(window.get_by_role("button", name="Suspendre")).to_have_count(0)
+        window.evaluate("document.body.dataset.same = 'yes'")
+        gateways(sms="down")  # what is retried has no outcome yet
+    finally:
+        worker.resume()
+    begun = window.get_by_role("button", name="Suspendre")
+    if not javascript:
+        until(lambda: _has_after_look(window, begun), "the act has begun")
+    expect(begun).to_be_visible()
+    expect(window.get_by_role("heading", level=1)).to_have_text("Relance en nombre")
+    window.get_by_label("Rythme, par seconde").fill("7")
+    if javascript:
+        for _ in range(2):
+            window.wait_for_event("response", lambda answer: answer.url.endswith("/avancement"))
+        expect(window.get_by_label("Rythme, par seconde")).to_have_value("7")
+        assert window.evaluate("document.body.dataset.same") == "yes"
+    window.get_by_role("button", name="Changer").click()
+    expect(window.get_by_text("7 par seconde")).to_be_visible()
+    window.get_by_role("button", name="Arrêter").click()
+    expect(window.get_by_text("Arrêté", exact=True)).to_be_visible()
+    expect(window.get_by_role("button", name="Suspendre")).to_have_count(0)
+
+
+def _has_after_look(window: Page, wanted: Locator) -> bool | None:
+    window.get_by_role("link", name="Actualiser").click()
+    return wanted.count() > 0 or None
 
 
 def test_the_console_warns_before_a_session_ends(windows: Windows, demo: Demo) -> None:

@@ -15,7 +15,7 @@ from election.procedures import Procedure
 from election.text.numbers import written_number
 
 URL = "/exploitation/actes"
-STARTING = "starting"
+NOT_BEGUN = "L’ordre n’a pas été donné\u00a0: aucun worker n’a encore commencé cet acte."
 _TITLES = {
     BulkKind.RETRY: "Relance en nombre",
     BulkKind.RETRY_BY_OTHER: "Relance en nombre par une autre passerelle",
@@ -111,10 +111,8 @@ def whys_in(whys: Sequence[Why], state: ItemState) -> list[Why]:
     return [each for each in whys if each.state is state]
 
 
-def as_json(act: BulkAct | None) -> dict[str, object]:
-    """Return where an act stands, for programs; one that no worker has begun yet is `starting`."""
-    if act is None:
-        return {"state": STARTING, "total": 0, "sent": 0, "failed": 0, "skipped": 0}
+def as_json(act: BulkAct) -> dict[str, object]:
+    """Return where an act stands, for programs."""
     return {
         "state": act.state.value,
         "total": act.total,
@@ -122,6 +120,11 @@ def as_json(act: BulkAct | None) -> dict[str, object]:
         "failed": act.failed,
         "skipped": act.skipped,
     }
+
+
+def unbegun_as_json(*, waits: bool) -> dict[str, object]:
+    """Return the same of an act that no worker has begun: it waits for one, or was refused."""
+    return {"state": "starting" if waits else "refused", "total": 0, "sent": 0, "failed": 0, "skipped": 0}
 
 
 def _figures(act: BulkAct) -> list[BulkFigure]:

@@ -38,7 +38,10 @@ class MailingFailure:
 
 @dataclass(frozen=True)
 class MailingPage:
-    """What the page of a mailing says; what only its workflow knows is empty while that does not answer."""
+    """What the page of a mailing says; what only its workflow knows is empty while that does not answer.
+
+    `ordered_at` is set while no worker has begun it.
+    """
 
     name: str
     state: str
@@ -54,6 +57,8 @@ class MailingPage:
     answers: bool
     is_running: bool
     is_paused: bool
+    is_over: bool
+    ordered_at: datetime | None = None
 
     @property
     def url(self) -> str:
@@ -61,15 +66,20 @@ class MailingPage:
         return f"{URL}/{self.name}"
 
 
-def mailing_page(name: str, counts: MailingCounts | None, progress: MailingProgress | None) -> MailingPage:
-    """Return the page of a mailing, of which either may be missing."""
+def mailing_page(
+    name: str,
+    counts: MailingCounts | None,
+    progress: MailingProgress | None,
+    ordered_at: datetime | None = None,
+) -> MailingPage:
+    """Return the page of a mailing, of which its rows or its progress may be missing."""
     figures = _figures(counts, progress)
     is_running = progress is not None and progress.ending is None
     reached, total = sum(each[1] for each in figures[:2]), sum(each[1] for each in figures)
     return MailingPage(
         name=name,
-        state=heading(progress) if progress else "État inconnu",
-        state_kind=_kind(counts, progress),
+        state=_state(progress, ordered_at),
+        state_kind="warning" if ordered_at else _kind(counts, progress),
         figures=figures,
         failures=_failures(counts),
         bounced=_bounced(counts.bounced) if counts else "",
@@ -81,7 +91,15 @@ def mailing_page(name: str, counts: MailingCounts | None, progress: MailingProgr
         answers=progress is not None,
         is_running=is_running,
         is_paused=progress is not None and progress.is_paused,
+        is_over=progress is not None and not is_running,
+        ordered_at=ordered_at,
     )
+
+
+def _state(progress: MailingProgress | None, ordered_at: datetime | None) -> str:
+    if progress is not None:
+        return heading(progress)
+    return "En attente d’un worker" if ordered_at else "État inconnu"
 
 
 def _figures(counts: MailingCounts | None, progress: MailingProgress | None) -> list[tuple[str, int, str]]:

@@ -93,9 +93,10 @@ async def test_a_mailing_is_shown_by_domain(reader: SignedIn) -> None:
     assert '<td data-label="Acceptés">2</td>' in page
 
 
-async def test_an_unknown_mailing_or_act_has_no_page(reader: SignedIn) -> None:
-    """Whatever stands in the address."""
-    await reader.page("/exploitation/envois/envoi-9", 404)
+async def test_a_mailing_or_act_without_rows_is_looked_for_in_temporal(reader: SignedIn) -> None:
+    """While that is away nobody knows whether it was ordered: the page says so, and not that there is none."""
+    for address in ("envois/envoi-9", f"actes/{'0' * 32}"):
+        assert "Temporal ne répond pas" in await reader.page(f"/exploitation/{address}", 503)
     await reader.page("/exploitation/actes/x", 422)
 
 

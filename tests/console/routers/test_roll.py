@@ -19,6 +19,7 @@ from demo.state.operators import DemoOperator
 from tests.console.routers.roll_console import RollConsole
 from tests.support.database_dump import rows
 from tests.support.roll_uploads import file_of, values_of
+from workflows.contracts.options import ROLL
 
 _SOME_PAGE = "/exploitation/recherche"
 _HASH, _OTHER = "ab" * 32, "cd" * 32
@@ -146,6 +147,32 @@ async def test_a_file_is_judged_later_when_temporal_was_away(
         assert (await _act(nour, f"{_UPLOAD}/{upload.id}", "lire")).status_code == 409
         assert (await _act(vera, f"{_UPLOAD}/{upload.id}", "lire")).status_code == 303
         assert "À confirmer" in (await vera.get(f"{_UPLOAD}/{upload.id}/etat")).text
+
+
+async def test_an_upload_without_a_worker_says_since_when_it_waits(
+    roll: RollConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The part of its page that renews itself has what the person who looks may decide, then and when the file is judged."""
+
+    async def no_worker(*_: object, **__: object) -> None:
+        return None
+
+    async with roll.app.signed_in(ADMINISTRATION) as vera, roll.app.signed_in(SECOND_ADMINISTRATION) as nour:
+        with monkeypatch.context() as away:
+            away.setattr(roll.temporal, "start_workflow", no_worker)
+            page = (await _post(vera)).headers["location"]
+        waiting = (await vera.get(f"{page}/etat")).text
+        assert "En attente d’un worker" in waiting
+        assert "Aucun worker d’import n’est en marche. Ce qui a été commandé" in waiting
+        assert f'action="{page}/lire"' in waiting
+        assert f'action="{page}/abandonner"' in waiting
+        await roll.app.services.heartbeat.beat([ROLL])
+        assert "Lecture en cours" in (await vera.get(page)).text
+        await _act(vera, page, "lire")
+        assert f'action="{page}/confirmer"' in (await nour.get(f"{page}/etat")).text
+        assert "data-final" not in (await nour.get(page)).text
+        await _act(nour, page, "confirmer")
+        assert "data-final" in (await vera.get(f"{page}/etat")).text
 
 
 @pytest.mark.parametrize("login", [ASSISTANCE, OPERATEUR])

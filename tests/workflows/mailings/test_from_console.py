@@ -76,6 +76,31 @@ async def test_a_mailing_is_started_and_controlled_from_its_page(
     assert "Cet envoi n’est pas en cours" in late.text
 
 
+async def test_a_mailing_says_that_it_waits_for_a_worker(
+    env: WorkflowEnvironment, administrator: SignedIn
+) -> None:
+    """Since when; the part of its page that renews itself has the buttons once a worker has begun it."""
+    operator = MailingOperator(env, ScriptedMailing(25), queue=options.MAILINGS, election="demo")
+    page = f"/exploitation/envois/{operator.order.name}"
+    await administrator.page(page, 404)
+    operator.activities.may_send.clear()
+    begun = await administrator.send("/exploitation/envois", name=operator.order.name, rate="20")
+    assert begun.headers["location"] == page
+    waiting = await administrator.page(page)
+    assert "En attente d’un worker" in waiting
+    assert "L’envoi a été commandé" in waiting
+    assert "Suspendre" not in waiting
+    async with operator.worker(), replayed(operator, Mailing):
+        await operator.is_sending(1)
+        assert f'action="{page}/suspendre"' in await administrator.page(f"{page}/avancement")
+        assert (await administrator.send(f"{page}/suspendre")).status_code == 303
+        assert f'action="{page}/reprendre"' in await administrator.page(f"{page}/avancement")
+        assert (await administrator.send(f"{page}/arreter")).status_code == 303
+        operator.activities.may_send.set()
+        await operator.ends()
+        assert "data-final" in await administrator.page(f"{page}/avancement")
+
+
 async def test_failures_are_sent_again_from_the_page(administrator: SignedIn, mailing: MailingOperator) -> None:
     """The mailing has ended: it begins again for them, both orders signed."""
     await scenarios.incomplete(mailing)
