@@ -1,4 +1,4 @@
-"""Bar charts as figures of a page: their bars have lengths in units of a drawing that is 100 wide."""
+"""Bar charts as figures of a page: their bars have lengths in percents of the longest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,6 @@ from activities.evidence.figures_tables import Cell, FiguresTable
 from election.text.numbers import written_number
 
 _MOST = 20  # bars; the table has every row
-_WIDEST = 100.0
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def chart_of(table: FiguresTable) -> Chart | None:
 
 
 def _bars(values: Sequence[tuple[str, int]], most: int) -> list[Bar]:
-    return [Bar(label, written_number(value), round(_WIDEST * value / most, 1)) for label, value in values]
+    return [Bar(label, written_number(value), round(100 * value / most, 1)) for label, value in values]
 
 
 def _number(cell: Cell) -> int:

@@ -1,17 +1,23 @@
-"""The chart of a mailing: mails by hour, drawn here as numbers for an SVG."""
+"""The chart of a mailing: mails by hour, as numbers for an SVG whose text has one size at every width.
+
+What lies along the time is in percents of the drawing, which takes the width of its page; heights are in pixels.
+"""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from activities.outbox.mailing_figures import Numbered
 
-WIDTH, HEIGHT = 960, 240
-_LEFT, _BOTTOM, _TOP = 64, 28, 12
+HEIGHT = 240
+_BOTTOM, _TOP = 28, 12
 _MOST_BARS = 96
-_LABELS = 8
+_GAP = 0.2  # of the place of a bar
+# On which screens a label stands: of how many there are at most, and after which share of the width there is no room for one.
+_LABELS: dict[Literal["wide", "narrow"], tuple[int, float]] = {"wide": (8, 0.92), "narrow": (3, 0.76)}
 
 
 @dataclass(frozen=True)
@@ -24,10 +30,18 @@ class Bar:
     accepted_height: float
     failed_y: float
     failed_height: float
-    label: str
     said: str
     accepted: int
     failed: int
+
+
+@dataclass(frozen=True)
+class Label:
+    """An hour below the bars, on wide screens or on narrow ones."""
+
+    x: float
+    text: str
+    screen: Literal["wide", "narrow"]
 
 
 @dataclass(frozen=True)
@@ -40,14 +54,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """The bars, in the order of time, and the scale; `step` is how many hours a bar stands for."""
+    """The bars, in the order of time, with their labels, and the scale; `step` is how many hours a bar stands for."""
 
     bars: list[Bar]
+    labels: list[Label]
     lines: list[Line]
     step: int
-    width: int = WIDTH
     height: int = HEIGHT
-    left: int = _LEFT
 
     @property
     def bottom(self) -> int:
@@ -63,13 +76,14 @@ def chart(hours: Sequence[Numbered], zone: ZoneInfo) -> Chart | None:
     first, last = min(numbers), max(numbers)
     length = int((last - first) / timedelta(hours=1)) + 1
     step = math.ceil(length / _MOST_BARS)
-    parts = [_sum(numbers, first + timedelta(hours=begin), step) for begin in range(0, length, step)]
+    begins = [first + timedelta(hours=begin) for begin in range(0, length, step)]
+    parts = [_sum(numbers, begin, step) for begin in begins]
     most = max(part.accepted + part.failed for part in parts)
     top = _round_up(most)
-    bars = _bars(parts, top, zone)
+    local = [begin.astimezone(zone) for begin in begins]
     ground, room = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
     lines = [Line(ground - room * share, int(top * share)) for share in (0.5, 1.0)]
-    return Chart(bars, lines, step)
+    return Chart(_bars(parts, local, top), _labels(local), lines, step)
 
 
 def _sum(numbers: dict[datetime, Numbered], begin: datetime, step: int) -> Numbered:
@@ -78,29 +92,36 @@ def _sum(numbers: dict[datetime, Numbered], begin: datetime, step: int) -> Numbe
     return Numbered(begin, sum(each.accepted for each in there), sum(each.failed for each in there))
 
 
-def _bars(parts: Sequence[Numbered], top: int, zone: ZoneInfo) -> list[Bar]:
+def _bars(parts: Sequence[Numbered], begins: Sequence[datetime], top: int) -> list[Bar]:
     ground, room = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
-    slot = (WIDTH - _LEFT) / len(parts)
-    every = math.ceil(len(parts) / _LABELS)
+    slot = 100 / len(parts)
     bars = []
-    for number, part in enumerate(parts):
+    for number, (part, begin) in enumerate(zip(parts, begins, strict=True)):
         accepted, failed = room * part.accepted / top, room * part.failed / top
-        at = part.of.astimezone(zone) if isinstance(part.of, datetime) else None
         bars.append(
             Bar(
-                x=round(_LEFT + number * slot, 1),
-                width=round(max(1.0, slot - 2), 1),
+                x=round(number * slot, 3),
+                width=round(slot * (1 - _GAP), 3),
                 accepted_y=round(ground - accepted, 1),
                 accepted_height=round(accepted, 1),
                 failed_y=round(ground - accepted - failed, 1),
                 failed_height=round(failed, 1),
-                label=f"{at:%d/%m %H\u00a0h}" if at and number % every == 0 else "",
-                said=f"{at:%d/%m/%Y %H\u00a0h}" if at else "",
+                said=f"{begin:%d/%m/%Y %H\u00a0h}",
                 accepted=part.accepted,
                 failed=part.failed,
             )
         )
     return bars
+
+
+def _labels(begins: Sequence[datetime]) -> list[Label]:
+    labels = []
+    for screen, (most, last) in _LABELS.items():
+        for number in range(0, len(begins), math.ceil(len(begins) / most)):
+            if number / len(begins) <= last:
+                text = f"{begins[number]:%d/%m %H\u00a0h}"
+                labels.append(Label(round(100 * number / len(begins), 3), text, screen))
+    return labels
 
 
 def _round_up(number: int) -> int:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from activities.outbox.mailing_figures import Numbered
 from console.presenters.mailing.chart import chart
 
@@ -32,6 +34,23 @@ def test_many_hours_are_drawn_together() -> None:
     assert len(drawn.bars) <= 96
     assert drawn.step == 4
     assert sum(bar.accepted for bar in drawn.bars) == 24 * 14
+
+
+@pytest.mark.parametrize("hours", [1, 2, 5, 7, 9, 25, 71, 96])
+def test_labels_have_room(hours: int) -> None:
+    """The first bar has one; on a wide screen there are at most eight, on a phone three, none of which leaves the drawing."""
+    drawn = chart([_hour(0, 1), _hour(hours - 1, 1)], _PARIS)
+    assert drawn is not None
+    places = {
+        screen: [label.x for label in drawn.labels if label.screen == screen] for screen in ("wide", "narrow")
+    }
+    assert places["wide"][0] == places["narrow"][0] == 0
+    # A label takes 65 pixels: of drawings that are 800 and 279 pixels wide.
+    for screen, width in (("wide", 800), ("narrow", 279)):
+        ends = [*places[screen][1:], 100.0]
+        room = [(end - begin) * width / 100 for begin, end in zip(places[screen], ends, strict=True)]
+        assert min(room) >= 64
+    assert (len(places["wide"]) <= 8, len(places["narrow"]) <= 3) == (True, True)
 
 
 def test_nothing_is_drawn_without_mails() -> None:
