@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from jinja2 import Environment
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from demo.state.operators import OPERATORS, as_json
+from demo.state import operators
 from demo.state.settings import OPERATORS_PROVIDER
 from demo.web.identity_provider import FictionalProvider, add_endpoints, redirect, refusal
 
@@ -22,7 +22,7 @@ class FictionalOperatorsProvider(FictionalProvider):
 
     def claims_of(self, subject: str) -> dict[str, Any]:
         """Return who the operator is, and the role."""
-        who = next(each for each in OPERATORS if each.login == subject)
+        who = next(each for each in operators.OPERATORS if each.login == subject)
         return {"sub": subject, "preferred_username": subject, "name": who.name, "roles": [who.role]}
 
 
@@ -42,13 +42,15 @@ def _add_pages(router: APIRouter, provider: FictionalOperatorsProvider, template
     @router.get("/demo/operators.json")
     async def everyone() -> JSONResponse:
         """Return the fictional operators."""
-        return JSONResponse(as_json())
+        return JSONResponse(operators.as_json())
 
     @router.get(f"{PREFIX}/authorize")
     async def authorize(request: Request) -> Response:
         """Return the sign-in page, which lists the operators."""
         asked = {name: request.query_params.get(name, "") for name in _PARAMETERS}
-        return refusal(provider, asked) or HTMLResponse(page.render(everyone=OPERATORS, asked=asked, typed=""))
+        return refusal(provider, asked) or HTMLResponse(
+            page.render(everyone=operators.OPERATORS, asked=asked, typed="")
+        )
 
     @router.post(f"{PREFIX}/authorize")
     async def sign_in(request: Request) -> Response:
@@ -57,9 +59,9 @@ def _add_pages(router: APIRouter, provider: FictionalOperatorsProvider, template
         if provider.invalid_parameter(form):
             return JSONResponse({"error": "invalid_request"}, 400)
         login = form.get("login", "").strip()
-        if login not in {each.login for each in OPERATORS}:
+        if login not in {each.login for each in operators.OPERATORS}:
             asked = {name: form.get(name, "") for name in _PARAMETERS}
-            return HTMLResponse(page.render(everyone=OPERATORS, asked=asked, typed=login), 422)
+            return HTMLResponse(page.render(everyone=operators.OPERATORS, asked=asked, typed=login), 422)
         return redirect(provider, form, {"code": provider.code_for(login, form)})
 
     @router.get(f"{PREFIX}/session/end")

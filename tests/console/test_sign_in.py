@@ -28,7 +28,8 @@ _CALLBACK = "/exploitation/connexion/retour"
 )
 async def test_an_operator_signs_in_and_is_named(console_app: ConsoleApp, login: str, name: str) -> None:
     """The page has the name that the provider gave, and the role."""
-    async with console_app.signed_in(login) as browser:
+    async with console_app.browser() as browser:
+        await sign_in(browser, login)
         page = await browser.get("/exploitation")
     assert page.status_code == 200
     assert name in page.text
@@ -116,7 +117,7 @@ async def test_a_cancelled_login_says_so(console_app: ConsoleApp) -> None:
 def without_role(monkeypatch: pytest.MonkeyPatch) -> str:
     """The login of a person to whom the provider gives no role of ours."""
     stranger = DemoOperator("s.inconnu", "Sacha Inconnu", "comptabilite")
-    monkeypatch.setattr("demo.web.operators_provider.OPERATORS", (*operators.OPERATORS, stranger))
+    monkeypatch.setattr("demo.state.operators.OPERATORS", (*operators.OPERATORS, stranger))
     return stranger.login
 
 

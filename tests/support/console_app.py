@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from secrets import token_hex
 
 import httpx2
 from fastapi import FastAPI
@@ -19,8 +20,11 @@ from activities.security.signatures import SigningKey
 from activities.store.database import Database
 from console.app import build_console_context, create_app
 from console.context.console_context import ConsoleContext
+from console.context.operator import SESSION
+from console.context.pages import HOME
 from console.routers.sign_in import SIGNED_OUT
-from demo.client.operators import OPERATEUR, sign_in
+from demo.client.operators import OPERATEUR
+from demo.state import operators
 from demo.web.console_site import PortalAndConsole
 from demo.web.dashboard import dashboard_templates
 from demo.web.identity_provider import RelyingParty
@@ -68,9 +72,12 @@ class ConsoleApp:
 
     @asynccontextmanager
     async def signed_in(self, login: str = OPERATEUR) -> AsyncIterator[httpx2.AsyncClient]:
-        """Yield the browser of an operator who has signed in."""
+        """Yield the browser of an operator, whose session is opened without the pages of the sign-in."""
+        [who] = [each for each in operators.OPERATORS if each.login == login]
+        cookie = await self.services.sessions.open(who.login, who.name, who.role, token_hex(16))
+        assert cookie is not None
         async with self.browser() as browser:
-            await sign_in(browser, login)
+            browser.cookies.set(SESSION._full_name(self.context), cookie, browser.base_url.host, HOME)
             yield browser
 
 

@@ -192,7 +192,7 @@ async def test_other_roles_see_nothing_of_it(roll: RollConsole, login: str) -> N
 async def test_the_bureau_reads_and_does_not_act(roll: RollConsole, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was uploaded, found and imported; its pages have no form for it."""
     bureau = DemoOperator("b.faure", "Basile Faure", "bureau")
-    monkeypatch.setattr("demo.web.operators_provider.OPERATORS", (*operators.OPERATORS, bureau))
+    monkeypatch.setattr("demo.state.operators.OPERATORS", (*operators.OPERATORS, bureau))
     async with roll.app.signed_in(ADMINISTRATION) as vera, roll.app.signed_in(bureau.login) as browser:
         page = (await _post(vera)).headers["location"]
         for address in (_PAGE, page, f"{page}/etat"):
