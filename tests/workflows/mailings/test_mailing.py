@@ -157,7 +157,8 @@ async def test_what_another_worker_answers_changes_nothing(env: WorkflowEnvironm
         operator.activities.forged_reports = [report]
         await operator.starts()
         await until(lambda: len(operator.activities.sends) > 1 or _is_waiting(operator))
-        await operator.waits(minutes=2)
+        if await _is_waiting(operator):
+            await operator.waits(minutes=2)
         ended = await operator.ends()
         assert (ended.ending, ended.accepted) == (MailingEnding.COMPLETE, 25)
         events = [event.event_type async for event in operator.handle.fetch_history_events()]
