@@ -29,13 +29,13 @@ _IS_HELD = progress.c.stage == Stage.HELD
 _UNDER_WAY = select(progress.c.workflow_id, *(progress.c[name] for name in _FACTS)).where(
     progress.c.stage.not_in(ENDINGS), ~_IS_HELD
 )
-# Counted by the database, since a gateway's failure may leave tens of thousands: they stay held until the link expires.
+# Counted by the database, since a gateway's failure may leave tens of thousands. As in `stage_at`, a link that has expired ends them.
 _STILL_HELD = (
     _IS_HELD & (progress.c.fault != "") & (progress.c.dies_at.is_(None) | (progress.c.dies_at > bindparam("now")))
 )
 _HELD = select(progress.c.fault, func.count().label("number")).where(_STILL_HELD).group_by(progress.c.fault)
 _OLDEST_HELD = (
-    select(progress.c.workflow_id, progress.c.stage, progress.c.since, progress.c.fault)
+    select(progress.c.workflow_id, progress.c.since, progress.c.fault)
     .where(_STILL_HELD)
     .order_by(progress.c.since)
     .limit(1)
@@ -61,7 +61,7 @@ class OldestWait:
 
 @dataclass(frozen=True)
 class Overview:
-    """How many recoveries that are under way are in each stage.
+    """How many recoveries under way are in each stage.
 
     `held` and `postponed` are the sends that have failed for good, or are tried again by themselves, by fault.
     """

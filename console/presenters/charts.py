@@ -1,4 +1,4 @@
-"""Bar charts as figures of a page: their bars have lengths in percents of the longest."""
+"""Bar charts as figures of a page: their bars have lengths as percentages of the longest."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """The chart of a mailing: mails by hour, as numbers for an SVG whose text has one size at every width.
 
-What lies along the time is in percents of the drawing, which takes the width of its page; heights are in pixels.
+Positions and widths along the time axis are percentages of the drawing's width, which is that of its page; heights are in pixels.
 """
 
 import math
