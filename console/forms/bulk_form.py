@@ -18,7 +18,7 @@ class BulkForm:
     """What was sent. With `is_all` the act is for all that the `fields` match, else for these `causes` or `ids`.
 
     `held_until` is the instant of the page on which the operator saw the failures, None on that page itself. `rate` is None when
-    it is none that an act can have.
+    what was typed, the `shown_rate`, is none that an act can have.
     """
 
     csrf: str
@@ -30,12 +30,8 @@ class BulkForm:
     held_until: datetime | None = None
     reason: str = ""
     rate: float | None = DEFAULT_RATE
+    shown_rate: str = shown_rate(DEFAULT_RATE)
     gateway: str = ""
-
-    @property
-    def shown_rate(self) -> str:
-        """The rate as its field shows it again."""
-        return shown_rate(self.rate or DEFAULT_RATE)
 
     @property
     def is_for_something(self) -> bool:
@@ -54,6 +50,7 @@ async def read_bulk_form(request: Request, act: BulkAct = BulkAct.RETRY) -> Bulk
     except ValueError:  # an unknown character set
         raise HTTPException(400) from None
     one, chosen, everything = (_text(sent, name) for name in ("seul", "choix", "tout"))
+    typed_rate = _text(sent, "rate") or shown_rate(DEFAULT_RATE)
     return BulkForm(
         csrf=_text(sent, "csrf"),
         act=_act(chosen or everything, act, _text(sent, "gateway")),
@@ -63,7 +60,8 @@ async def read_bulk_form(request: Request, act: BulkAct = BulkAct.RETRY) -> Bulk
         ids=_texts(sent, "ids"),
         held_until=_instant(_text(sent, "held_until")),
         reason=_text(sent, "reason").strip(),
-        rate=rate_in(_text(sent, "rate") or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE),
+        rate=rate_in(typed_rate, LOWEST_RATE, HIGHEST_RATE),
+        shown_rate=typed_rate,
         gateway=_text(sent, "gateway"),
     )
 

@@ -1,7 +1,7 @@
 """The form of one elector's new work address or name, as both administrators fill it in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from activities.roll_import.lines import Column
 from activities.roll_uploads.elector_change import ElectorChange
@@ -22,8 +22,9 @@ _NO_REASON = f"Donnez le motif, en {_LONGEST_REASON} caractères au plus\u00a0: 
 
 @dataclass(frozen=True)
 class TypedChange:
-    """What was typed, or the sentence that says what is missing."""
+    """What was typed, by field, and the change that it asks for, or the sentence that says what is missing."""
 
+    fields: Mapping[str, str] = field(repr=False)
     change: ElectorChange | None
     reason: str = ""
     error: str = ""
@@ -35,9 +36,9 @@ def typed_change(fields: Mapping[str, str], *, needs_reason: bool) -> TypedChang
     values = {column: fields.get(name, "").strip() for name, (column, _) in VALUES.items()}
     given = {column: value for column, value in values.items() if value}
     if not work_email or not given:
-        return TypedChange(None, error=_INCOMPLETE)
+        return TypedChange(fields, None, error=_INCOMPLETE)
     if max(map(len, (work_email, *given.values()))) > _LONGEST:
-        return TypedChange(None, error=_TOO_LONG)
+        return TypedChange(fields, None, error=_TOO_LONG)
     if needs_reason and not 0 < len(reason) <= _LONGEST_REASON:
-        return TypedChange(None, error=_NO_REASON)
-    return TypedChange(ElectorChange(work_email, given), reason)
+        return TypedChange(fields, None, error=_NO_REASON)
+    return TypedChange(fields, ElectorChange(work_email, given), reason)

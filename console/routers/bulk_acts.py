@@ -12,7 +12,7 @@ from console.context.operator import ActingOperator, CurrentOperator, Operator, 
 from console.forms.control_form import ControlButton, order_of
 from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, WRONG_RATE
 from console.presenters.bulk.progress import NOT_BEGUN, URL, as_json, bulk_page, unbegun_as_json, whys_in
-from console.presenters.rates import rate_in
+from console.presenters.rates import rate_in, shown_rate
 
 router = APIRouter(prefix=URL)
 ActId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
@@ -55,9 +55,10 @@ async def change(
 ) -> Response:
     """Pause, resume, slow or stop an act, and return to its page, or say why it was not done."""
     require_csrf(operator, csrf)
-    per_second = rate_in(rate or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE)
+    typed = rate if button is ControlButton.RATE else shown_rate(DEFAULT_RATE)
+    per_second = rate_in(typed, LOWEST_RATE, HIGHEST_RATE)
     if per_second is None:
-        return await _shown(operator, act_id, 422, WRONG_RATE)
+        return await _shown(operator, act_id, 422, WRONG_RATE, rate)
     if not isinstance(await _find(operator, act_id), BulkAct):
         return await _shown(operator, act_id, 409, NOT_BEGUN)
     order = order_of(button, operator.journal_name, per_second)
@@ -72,11 +73,13 @@ def _orders(operator: Operator) -> BulkOrders:
     return BulkOrders(console.client, console.signing_key, console.now)
 
 
-async def _shown(operator: Operator, act_id: str, status: int = 200, error: str = "") -> HTMLResponse:
-    return operator.page("bulk_act.html", status, error=error, **await _context(operator, act_id))
+async def _shown(
+    operator: Operator, act_id: str, status: int = 200, error: str = "", typed_rate: str = ""
+) -> HTMLResponse:
+    return operator.page("bulk_act.html", status, error=error, **await _context(operator, act_id, typed_rate))
 
 
-async def _context(operator: Operator, act_id: str) -> dict[str, Any]:
+async def _context(operator: Operator, act_id: str, typed_rate: str = "") -> dict[str, Any]:
     found = await _find(operator, act_id)
     act = found if isinstance(found, BulkAct) else None
     whys = await operator.console.services.bulk_acts.whys(act_id) if act else []
@@ -86,6 +89,7 @@ async def _context(operator: Operator, act_id: str) -> dict[str, Any]:
         "failed": whys_in(whys, ItemState.FAILED),
         "skipped": whys_in(whys, ItemState.SKIPPED),
         "url": f"{URL}/{act_id}",
+        "typed_rate": typed_rate,
     }
 
 

@@ -49,11 +49,11 @@ async def start(operator: Administrator, csrf: Text = "", name: Text = "", rate:
     if not _NAME.fullmatch(name) or per_second is None:
         return await _list(operator, 422, WRONG_RATE if per_second is None else WRONG_NAME, name, rate)
     if not _is_open(operator):
-        return await _list(operator, 422, NOT_OFFERED)
+        return await _list(operator, 422, NOT_OFFERED, name, rate)
     answer = await _orders(operator).start(name, operator.journal_name, per_second)
-    return (
-        RedirectResponse(f"{URL}/{name}", 303) if answer.is_done else await _list(operator, 409, answer.sentence)
-    )
+    if answer.is_done:
+        return RedirectResponse(f"{URL}/{name}", 303)
+    return await _list(operator, 409, answer.sentence, name, rate)
 
 
 @router.get("/{name}/avancement")
@@ -85,11 +85,7 @@ async def confirm_stop(name: MailingName, operator: Administrator) -> HTMLRespon
 @router.get("/{name}/renvoyer")
 async def confirm_retry(name: MailingName, operator: Administrator, cause: str = "") -> HTMLResponse:
     """Return the confirmation of sending again what has failed for a cause."""
-    page = await _page(operator, name)
-    failure = next((each for each in page.failures if each.cause == cause), None)
-    if failure is None:
-        raise HTTPException(404)
-    return _confirmation(operator, page, failure)
+    return await _retry_confirmation(operator, name, cause)
 
 
 @router.post("/{name}/renvoyer")
@@ -98,9 +94,9 @@ async def retry(
 ) -> Response:
     """Send again what has failed for a cause, and return to the mailing's page, or say why not."""
     require_csrf(operator, csrf)
-    per_second = _rate_in(rate)
+    per_second = rate_in(rate, LOWEST_RATE, HIGHEST_RATE)
     if per_second is None:
-        return await _shown(operator, name, 409, WRONG_RATE)
+        return await _retry_confirmation(operator, name, cause, 422, WRONG_RATE, rate)
     return await _after(
         operator, name, await _orders(operator).retry(name, operator.journal_name, cause, per_second)
     )
@@ -112,15 +108,12 @@ async def change(
 ) -> Response:
     """Pause, resume, slow or stop a mailing, and return to its page, or say why it was not done."""
     require_csrf(operator, csrf)
-    per_second = _rate_in(rate)
+    typed = rate if button is ControlButton.RATE else shown_rate(DEFAULT_RATE)
+    per_second = rate_in(typed, LOWEST_RATE, HIGHEST_RATE)
     if per_second is None:
-        return await _shown(operator, name, 409, WRONG_RATE)
+        return await _shown(operator, name, 422, WRONG_RATE, rate)
     order = order_of(button, operator.journal_name, per_second)
     return await _after(operator, name, await _orders(operator).control(name, order))
-
-
-def _rate_in(rate: str) -> float | None:
-    return rate_in(rate or str(DEFAULT_RATE), LOWEST_RATE, HIGHEST_RATE)
 
 
 async def _after(operator: Operator, name: str, answer: OrderAnswer) -> Response:
@@ -129,9 +122,31 @@ async def _after(operator: Operator, name: str, answer: OrderAnswer) -> Response
     return await _shown(operator, name, 409, answer.sentence)
 
 
-def _confirmation(operator: Operator, page: MailingPage, failure: MailingFailure | None) -> HTMLResponse:
-    rate = page.rate or shown_rate(DEFAULT_RATE)
-    return operator.page("mailing_act.html", mailing=page, failure=failure, rate=rate)
+async def _retry_confirmation(
+    operator: Operator, name: str, cause: str, status: int = 200, error: str = "", typed_rate: str = ""
+) -> HTMLResponse:
+    """Return the confirmation of sending again what has failed for a cause.
+
+    Raises:
+        HTTPException: there is no such mailing, or nothing of it has failed for that cause.
+    """
+    page = await _page(operator, name)
+    failure = next((each for each in page.failures if each.cause == cause), None)
+    if failure is None:
+        raise HTTPException(404)
+    return _confirmation(operator, page, failure, status, error, typed_rate)
+
+
+def _confirmation(
+    operator: Operator,
+    page: MailingPage,
+    failure: MailingFailure | None,
+    status: int = 200,
+    error: str = "",
+    typed_rate: str = "",
+) -> HTMLResponse:
+    rate = typed_rate or page.rate or shown_rate(DEFAULT_RATE)
+    return operator.page("mailing_act.html", status, mailing=page, failure=failure, rate=rate, error=error)
 
 
 async def _list(
@@ -169,14 +184,16 @@ async def _page(operator: Operator, name: str) -> MailingPage:
     return mailing_page(name, None, None, ordered_at)
 
 
-async def _shown(operator: Operator, name: str, status: int = 200, error: str = "") -> HTMLResponse:
-    return operator.page("mailing.html", status, error=error, **await _context(operator, name))
+async def _shown(
+    operator: Operator, name: str, status: int = 200, error: str = "", typed_rate: str = ""
+) -> HTMLResponse:
+    return operator.page("mailing.html", status, error=error, **await _context(operator, name, typed_rate))
 
 
-async def _context(operator: Operator, name: str) -> dict[str, Any]:
+async def _context(operator: Operator, name: str, typed_rate: str = "") -> dict[str, Any]:
     page, hours = await asyncio.gather(_page(operator, name), operator.console.services.mailings.by_hour(name))
     drawn = chart(hours, operator.console.election.zone)
-    return {"mailing": page, "chart": drawn, "no_answer": NO_ANSWER}
+    return {"mailing": page, "chart": drawn, "no_answer": NO_ANSWER, "typed_rate": typed_rate}
 
 
 def _orders(operator: Operator) -> MailingOrders:

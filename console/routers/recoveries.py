@@ -42,6 +42,9 @@ class ActForm:
     gateway: str
 
 
+_EMPTY_FORM = ActForm("", "", _HOURS[0][0], "")
+
+
 async def _act_form(
     csrf: Annotated[str, Form()] = "",
     reason: Annotated[str, Form(max_length=_LONGEST_REASON)] = "",
@@ -65,7 +68,7 @@ async def act_on(
     require_csrf(operator, form.csrf)
     record = await _found(operator, workflow_id)
     if texts_of(act, record).needs_reason and not form.reason:
-        return await _confirmation(operator, record, act, 422, _NO_REASON)
+        return await _confirmation(operator, record, act, form, _NO_REASON)
     answer = await _give(operator, record, act, form)
     if answer.is_done and not answer.sentence:
         return RedirectResponse(f"{record_url(workflow_id)}?fait={act}", 303)
@@ -122,17 +125,18 @@ async def _offered(operator: Operator, record: RecoveryRecord) -> list[RecoveryA
 
 
 async def _confirmation(
-    operator: Operator, record: RecoveryRecord, act: RecoveryAct, status: int = 200, error: str = ""
+    operator: Operator, record: RecoveryRecord, act: RecoveryAct, form: ActForm = _EMPTY_FORM, error: str = ""
 ) -> Response:
     if act not in await _offered(operator, record):
         said = "Cet acte n’est plus possible\u00a0: le réassort a avancé entre-temps."
         return await _page(operator, record, 409, said, is_done=False)
     return operator.page(
         "recovery_act.html",
-        status,
+        422 if error else 200,
         record=record,
         act=act,
         texts=texts_of(act, record),
+        form=form,
         error=error,
         hours=_HOURS,
         gateways=await gateway_choices(operator.console, record.channel)

@@ -3,7 +3,8 @@
 What is typed is sealed at once, as an uploaded file is: this process can neither open it again nor compare it with the roll.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from types import MappingProxyType
 
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
@@ -18,12 +19,13 @@ from console.routers.roll import NOT_NOW, SAME_PERSON, UPLOAD, URL, UploadId, ad
 
 router = APIRouter(prefix=f"{URL}/electeurs")
 _ASK = f"{URL}/electeurs/modifier"
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @router.get("/modifier")
 async def show(operator: Administrator) -> Response:
     """Return the form."""
-    return operator.page("roll_elector.html", values=VALUES, action=_ASK, back=URL, upload=None, error="")
+    return _request(operator)
 
 
 @router.post("/modifier")
@@ -31,8 +33,7 @@ async def ask(request: Request, operator: Administrator) -> Response:
     """Store what was typed, sealed, have it judged, and lead to its page."""
     typed = await _typed(request, operator, needs_reason=True)
     if typed.change is None:
-        context = {"action": _ASK, "back": URL, "upload": None, "error": typed.error}
-        return operator.page("roll_elector.html", 422, values=VALUES, **context)
+        return _request(operator, typed)
     uploads, by = operator.console.services.roll_uploads, administrator(operator)
     stored = await uploads.store(by, UploadKind.CHANGE, _once(sealable(typed.change)), typed.reason)
     return await after(operator, stored, await orders(operator).check(stored, by))
@@ -53,7 +54,7 @@ async def confirm(request: Request, upload_id: UploadId, operator: Administrator
     if refusal := _refusal(operator, found):
         return refusal
     if typed.change is None:
-        return _confirmation(operator, found, 422, typed.error)
+        return _confirmation(operator, found, 422, typed.error, typed.fields)
     entry = await operator.console.services.roll_uploads.add_entry(found, sealable(typed.change))
     answer = await orders(operator).decide(found, administrator(operator), confirms=True, entry=entry)
     if not answer.is_done:
@@ -61,11 +62,19 @@ async def confirm(request: Request, upload_id: UploadId, operator: Administrator
     return await after(operator, found, answer)
 
 
-def _confirmation(operator: Operator, found: Upload, status: int = 200, error: str = "") -> Response:
+def _request(operator: Operator, refused: TypedChange | None = None) -> Response:
+    status, error, typed = (422, refused.error, refused.fields) if refused else (200, "", {})
+    context = {"action": _ASK, "back": URL, "upload": None, "error": error, "typed": typed}
+    return operator.page("roll_elector.html", status, values=VALUES, **context)
+
+
+def _confirmation(
+    operator: Operator, found: Upload, status: int = 200, error: str = "", typed: Mapping[str, str] = _NOTHING
+) -> Response:
+    """Return the form for the second person; an entry that differs from the first is typed again from the beginning."""
     action, back = f"{router.prefix}/{found.id}/confirmer", f"{UPLOAD}/{found.id}"
-    return operator.page(
-        "roll_elector.html", status, values=VALUES, action=action, back=back, upload=found, error=error
-    )
+    context = {"action": action, "back": back, "upload": found, "error": error, "typed": typed}
+    return operator.page("roll_elector.html", status, values=VALUES, **context)
 
 
 def _refusal(operator: Operator, found: Upload) -> Response | None:

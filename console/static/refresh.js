@@ -16,7 +16,9 @@ function said() {
 // Puts a new part in the place of an old one, and keeps what somebody does there: the focus, what is typed, what is open.
 function replace(old, renewed) {
   const focused = old.contains(document.activeElement) ? document.activeElement.id : "";
-  const typed = [...old.querySelectorAll("input[id]")].filter((field) => field.value !== field.defaultValue);
+  const typed = [...old.querySelectorAll("input[id]")].filter(
+    (field) => field.value !== field.defaultValue || "refused" in field.dataset,
+  );
   const open = [...old.querySelectorAll("details[id][open]")];
   old.replaceWith(renewed);
   for (const { id, value } of typed) {

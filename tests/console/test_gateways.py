@@ -55,10 +55,13 @@ async def test_the_page_has_a_card_for_each_gateway_and_who_has_changed_it(conso
     ],
 )
 async def test_a_wrong_order_is_refused(console_app: ConsoleApp, form: dict[str, str], status: int) -> None:
-    """And the page says what it must be."""
+    """And the page says what it must be, with what was typed."""
     await _configured(console_app)
     async with console_app.signed_in(OPERATEUR) as browser:
         csrf = csrf_of((await browser.get(PAGE)).text)
         answer = await browser.post(f"{PAGE}/brevo", data={"csrf": csrf, **form})
     assert answer.status_code == status
     assert (status == 422) == ("La part est un nombre de 0 à 100" in answer.text)
+    if "priority" in form:
+        assert f'value="{form["priority"]}"' in answer.text
+        assert answer.text.count('value="essai"') == 1

@@ -99,16 +99,19 @@ async def test_a_confirmation_says_how_many(console: Console, pressed: dict[str,
     [
         ({"cause": "smpp-timeout"}, "Dites pourquoi"),
         ({"cause": "smpp-timeout", "reason": "panne finie", "rate": "1000"}, "Indiquez un rythme de 1 à 100"),
+        ({"cause": "smpp-timeout", "reason": "panne finie", "rate": "dix"}, "Indiquez un rythme de 1 à 100"),
         ({"reason": "panne finie"}, "Choisissez au moins une ligne."),
     ],
 )
 async def test_an_act_that_lacks_something_does_not_begin(
     console: Console, fields: dict[str, object], sentence: str
 ) -> None:
-    """The page comes again, and says what."""
+    """The page comes again, and says what, with what was typed."""
     refused = await console.operator.send("/exploitation/echecs/relancer", **fields)
     assert refused.status_code == 422
     assert sentence in refused.text
+    if "cause" in fields:
+        assert all(f'value="{fields[name]}"' in refused.text for name in ("reason", "rate") if name in fields)
 
 
 async def test_a_cause_that_nothing_has_any_more_is_told(console: Console) -> None:

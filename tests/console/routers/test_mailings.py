@@ -81,9 +81,22 @@ async def test_mailings_are_listed_and_the_administration_may_begin_one(console:
 
 
 async def test_a_mailing_needs_a_name_and_a_rate(console: Console) -> None:
-    """What is wrong is said on the page."""
+    """What is wrong is said on the page, with what was typed."""
     for fields in ({"name": "Envoi 2", "rate": "20"}, {"name": "envoi-2", "rate": "0"}):
-        assert (await console.administrator.send("/exploitation/envois", **fields)).status_code == 422
+        refused = await console.administrator.send("/exploitation/envois", **fields)
+        assert refused.status_code == 422
+        assert all(f'value="{value}"' in refused.text for value in fields.values())
+
+
+async def test_a_rate_that_is_none_is_shown_again(console: Console) -> None:
+    """Where failed mails are sent again; nothing is ordered, and the number can be mended."""
+    for rate in ("vite", "0", "2001"):
+        refused = await console.administrator.send(
+            "/exploitation/envois/envoi-1/renvoyer", cause="smtp-550", rate=rate
+        )
+        assert refused.status_code == 422
+        assert "Indiquez un débit" in refused.text
+        assert f'value="{rate}"' in refused.text
 
 
 async def test_a_mailing_is_shown_by_domain(reader: SignedIn) -> None:

@@ -62,10 +62,11 @@ async def test_one_administrator_asks_and_another_types_it_again(roll: RollConso
     ],
 )
 async def test_an_incomplete_form_is_refused(roll: RollConsole, changed: dict[str, Any], sentence: str) -> None:
-    """With what is missing; nothing is stored."""
+    """With what is missing, and what was typed; nothing is stored."""
     async with roll.app.signed_in(ADMINISTRATION) as vera:
         answer = await _send(vera, _ASK, **{**_FIELDS, **changed})
     assert (answer.status_code, sentence in answer.text) == (422, True)
+    assert all(f'value="{value}"' in answer.text for value in {**_FIELDS, **changed}.values())
     assert await roll.app.services.roll_uploads.recent() == []
 
 

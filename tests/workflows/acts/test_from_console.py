@@ -83,6 +83,8 @@ async def test_an_act_is_shown_and_obeys_once_a_worker_has_begun_it(
         await until(lambda: shows(f'action="{page}/suspendre"'))
         assert await shows("Relance en nombre")
         assert await shows(f'action="{page}/debit"')
+        refused = await operator.send(f"{page}/debit", rate="dix")
+        assert (refused.status_code, 'value="dix"' in refused.text) == (422, True)
         assert (await operator.http.get(f"{page}.json")).json()["total"] == 2
         assert (await operator.send(f"{page}/suspendre")).status_code == 303
         assert await shows(f'action="{page}/reprendre"')
