@@ -138,7 +138,7 @@ async def test_acts_are_confirmed_on_a_page_of_their_own(console: Console) -> No
     assert refused.status_code == 422
     assert "Dites pourquoi" in refused.text
     refused = await console.operator.send(f"{_PAGE}/actes/prolonger", hours="12")
-    assert '<option value="12" selected>' in refused.text
+    assert 'value="12" selected' in " ".join(refused.text.split())
 
 
 async def test_an_act_that_makes_no_sense_any_more_is_refused(console: Console) -> None:
