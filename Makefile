@@ -27,18 +27,22 @@ run: .venv/run compiled ## Start everything on this machine, and print the addre
 compiled: .venv/run
 	@$(BIN)/python -m compileall -q election activities workflows web console worker.py demo
 
-test: .venv/dev compiled ## Run every test, in four parts side by side
-	@$(MAKE) --no-print-directory --output-sync=target --jobs=4 test-system test-browser test-workflows test-units
+test: .venv/dev compiled ## Run every test, in five parts side by side
+	@$(MAKE) --no-print-directory --output-sync=target --jobs=5 test-system test-browser test-workflows test-web test-units
 
-# The parts wait more than they compute: four of them keep two cores busy. They should take about as long as each other.
+# The parts wait more than they compute: five of them keep two cores busy. They should take about as long as each other.
 # The journeys come last: their demos work from their first test to the end of the session.
 SYSTEM := tests/console tests/deploy tests/conformance tests/web/following tests/journeys
 BROWSER := tests/browser tests/benchmarks tests/programs
+WEB := tests/web tests/demo
 # `tests/stress` comes last: its demo's processes work until the end, also while nobody asks them.
 WORKFLOWS := tests/activities/evidence tests/activities/roll_import tests/activities/upkeep tests/workflows tests/stress
 
 test-units: .venv/dev ## Run the tests of single modules
-	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%)
+	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%) $(WEB:%=--ignore=%)
+
+test-web: .venv/dev ## Run the tests of the portal's and the demo's modules
+	$(BIN)/python -m pytest $(WEB) $(SYSTEM:%=--ignore=%)
 
 test-workflows: .venv/dev ## Run the tests of workflows, of kills of processes, and of commands
 	$(BIN)/python -m pytest $(WORKFLOWS)
@@ -79,4 +83,4 @@ chaos: .venv/dev ## Let 300 voters recover while processes are killed at random 
 bench: .venv/dev compiled ## Measure everything and print the tables; two hours
 	$(BIN)/python -m benchmarks
 
-.PHONY: help run compiled test test-units test-workflows test-system test-browser coverage check fix translations screenshots chaos bench
+.PHONY: help run compiled test test-units test-web test-workflows test-system test-browser coverage check fix translations screenshots chaos bench
