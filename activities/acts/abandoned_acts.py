@@ -6,7 +6,7 @@ from sqlalchemy import Interval, bindparam, case, func, select, update
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.acts.bulk_order import ActState, ItemState, ItemWhy
+from activities.acts.bulk_order import ENDED, ActState, ItemState, ItemWhy
 from activities.acts.bulk_orders import act_workflow_id
 from activities.store.act_tables import bulk_acts, bulk_items
 from activities.store.database import Database
@@ -30,7 +30,11 @@ _FREE = (
         changed_at=_NOW,
     )
 )
-_STOP = update(bulk_acts).where(_ACT.id == bindparam("act")).values(state=ActState.STOPPED, changed_at=_NOW)
+_STOP = (
+    update(bulk_acts)
+    .where(_ACT.id == bindparam("act"), _ACT.state.not_in(ENDED))
+    .values(state=ActState.STOPPED, changed_at=_NOW)
+)
 
 
 class AbandonedActs:

@@ -25,6 +25,10 @@ class ActState(StrEnum):
     DONE = "done"
 
 
+# Such an act is over for good: nothing changes its state.
+ENDED = (ActState.STOPPED, ActState.DONE)
+
+
 class ItemState(StrEnum):
     """Where a recovery of an act stands. `SENT` counts a message that a gateway has accepted, or a cancelled recovery."""
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from activities.acts.bulk_order import MOST_IDS, ActState, BulkFilter, BulkOrder, ItemState, ItemWhy
+from activities.acts.bulk_order import ENDED, MOST_IDS, ActState, BulkFilter, BulkOrder, ItemState, ItemWhy
 from activities.acts.held_recoveries import is_held, parameters
 from activities.acts.outcomes import SETTLE
 from activities.config.logs import scrubbed
@@ -73,9 +73,9 @@ _CHANGE = (
     update(bulk_acts)
     .where(_ACT.id == bindparam("act"))
     .values(
-        # What was stopped is not done, and does not run again.
+        # An order may come while the act ends, and is noted afterwards.
         state=case(
-            (_ACT.state == ActState.STOPPED, _ACT.state),
+            (_ACT.state.in_(ENDED), _ACT.state),
             else_=func.coalesce(bindparam("to", type_=String), _ACT.state),
         ),
         rate=func.coalesce(bindparam("per_second", type_=_ACT.rate.type), _ACT.rate),
@@ -189,7 +189,7 @@ class BulkOrders:
 
     @activity.defn
     async def note_act(self, note: ActNote) -> None:
-        """Journal an operator's order to an act, and change its state or rate."""
+        """Journal an operator's order to an act, and change its rate, or its state unless it is over."""
         detail = f"{note.rate:g}/s" if note.rate is not None else ""
         async with self._database.writing() as connection:
             changes = {"act": note.act_id, "to": note.state, "per_second": note.rate}

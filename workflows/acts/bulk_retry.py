@@ -56,6 +56,7 @@ class BulkRetry:
         self._is_over = False
         self._idle_steps = 0
         self._notes: list[asyncio.Task[None]] = []
+        self._noting = asyncio.Lock()
 
     @workflow.run
     async def run(self, given: BulkInput) -> ActCounts:  # noqa: ARG002 - `__init__` has kept it
@@ -207,13 +208,17 @@ class BulkRetry:
     async def _note(
         self, event: Event, order: Control, to: ActState | None = None, rate: float | None = None
     ) -> ActProgress:
-        """Journal an operator's order, and return the progress; while the database is away its line is written later."""
+        """Journal an operator's order, and return the progress; while the database is away its line is written later.
+
+        Each is written after the one before: the last order decides the state that the database has.
+        """
         verified = is_verified(self._running().begun.console_key, order)
         of = (workflow.uuid4().hex, self._act_id, event, order.operator, verified, to, rate)
 
         async def note() -> None:
             try:
-                await self._database.run(BulkOrders.note_act, ActNote(*of))
+                async with self._noting:
+                    await self._database.run(BulkOrders.note_act, ActNote(*of))
             except FailureError:
                 workflow.logger.warning("an order to an act was not journalled: the database did not answer")
 

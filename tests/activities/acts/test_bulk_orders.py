@@ -201,6 +201,16 @@ async def test_a_paused_act_is_for_nobody(
     assert [(each.id, each.state) for each in await acts.recent()] == [("act", ActState.STOPPED)]
 
 
+async def test_an_act_that_has_ended_stays_so(orders: BulkOrders, held: Held, acts: BulkActs) -> None:
+    """An order that came while it was ending is journalled afterwards, and changes nothing."""
+    await held.add("1")
+    await orders.begin_act(_order("act"))
+    await orders.end_act("act")
+    await orders.note_act(ActNote("1", "act", Event.OPERATOR_ACT_PAUSED, NAME, state=ActState.PAUSED))
+    await orders.note_act(ActNote("2", "act", Event.OPERATOR_ACT_STOPPED, NAME, state=ActState.STOPPED))
+    assert [each.state for each in await acts.recent()] == [ActState.DONE]
+
+
 async def test_the_counts_say_what_was_really_sent(
     orders: BulkOrders, items: BulkItems, held: Held, acts: BulkActs, database: Database
 ) -> None:

@@ -70,6 +70,18 @@ async def test_an_act_is_paused_paced_and_resumed(env: WorkflowEnvironment) -> N
         ]
 
 
+async def test_orders_to_an_act_are_noted_in_the_order_in_which_they_were_given(env: WorkflowEnvironment) -> None:
+    """Also when the first one could not be written before the second came: the last one decides the act's state."""
+    async with act(env, 25) as operator:
+        await _ordering(operator)
+        operator.activities.refused_notes = 1
+        assert (await operator.orders(Pause(NAME))).database_fault == "database:ProgrammingError"
+        await operator.orders(Resume(NAME))
+        operator.activities.may_order.set()
+        assert (await operator.ends()).sent == 25
+        assert [note.state for note in operator.activities.notes] == [ActState.PAUSED, ActState.RUNNING]
+
+
 async def test_a_stopped_act_follows_what_it_has_ordered(env: WorkflowEnvironment) -> None:
     """The others are left alone."""
     async with act(env, 25) as operator:

@@ -46,6 +46,7 @@ class ScriptedAct:
         self.bureau_addresses = 0
         self.is_refused = False  # the console has not signed it
         self.forged_reports: list[Any] = []
+        self.refused_notes = 0  # so many are refused by the database, one after another
         self.are_answered = True
         self.may_order = asyncio.Event()
         self.may_order.set()
@@ -79,7 +80,10 @@ class ScriptedAct:
 
     @activity.defn
     async def note_act(self, note: ActNote) -> None:
-        """Record the argument."""
+        """Record the argument, or refuse it."""
+        if self.refused_notes:
+            self.refused_notes -= 1
+            raise ApplicationError("scripted", type="ProgrammingError")
         self.notes.append(note)
 
     @activity.defn
