@@ -72,7 +72,7 @@ class ElectorActed:
 
 
 class ElectorActs:
-    """Unlocks the sign-in, or gives requests back; each act is journalled with the operator's name."""
+    """Unlocks the sign-in, or gives requests back; each act is journalled with the operator's name, in the recovery's timeline."""
 
     def __init__(
         self,
@@ -115,7 +115,8 @@ class ElectorActs:
             else self._requests.give_back_to
         )
         detail = detail_of(order.reason, is_verified=True)
-        return ElectorActed(is_known=True, number=await do(elector_id, order.operator, entry_id, detail))
+        number = await do(elector_id, order.operator, entry_id, detail, order.recovery)
+        return ElectorActed(is_known=True, number=number)
 
     async def _elector_of(self, recovery: str) -> str | None:
         """Return the elector of a recovery, or None if its identifier is not on the roll."""

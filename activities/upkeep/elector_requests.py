@@ -84,11 +84,13 @@ class ElectorRequests:
                 await self._journal.record(connection, lifted)
         return Helped(number, had_objected)
 
-    async def give_back_to(self, elector_id: str, operator: str, entry_id: str, detail: str = "") -> int:
-        """Give back an elector's requests, and return how many; `entry_id` is that of the line in the journal."""
+    async def give_back_to(
+        self, elector_id: str, operator: str, entry_id: str, detail: str = "", recovery: str = ""
+    ) -> int:
+        """Give back an elector's requests, and return how many; `entry_id` and `recovery` as of `SignInUnlock.unlock_elector`."""
         async with self._database.writing() as connection:
             number = await self._quotas.give_back(connection, elector_id)
-            where, outcome = f"requests/{elector_id}", f"{number} requests"
+            where, outcome = recovery or f"requests/{elector_id}", f"{number} requests"
             entry = Entry(entry_id, Event.OPERATOR_GAVE_BACK, operator, where, outcome=outcome, detail=detail)
             await self._journal.record(connection, entry)
         return number

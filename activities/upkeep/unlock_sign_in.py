@@ -76,12 +76,14 @@ class SignInUnlock:
         entry_id = f"sign-in/{claimant.elector_id}:{secrets.token_hex(8)}"
         return await self.unlock_elector(claimant.elector_id, operator, entry_id)
 
-    async def unlock_elector(self, elector_id: str, operator: str, entry_id: str, detail: str = "") -> int:
-        """Do the same for an elector by id; `entry_id` is that of the line in the journal."""
+    async def unlock_elector(
+        self, elector_id: str, operator: str, entry_id: str, detail: str = "", recovery: str = ""
+    ) -> int:
+        """Do the same for an elector by id; `entry_id` is that of the line in the journal, which is the `recovery`'s if one is named."""
         async with self._database.writing() as connection:
             subjects = await self._roll.subjects(connection, elector_id)
             failures = await self._sign_in.unlock(connection, subjects)
-            where, outcome = f"sign-in/{elector_id}", f"{failures} failures"
+            where, outcome = recovery or f"sign-in/{elector_id}", f"{failures} failures"
             entry = Entry(entry_id, Event.OPERATOR_UNLOCKED, operator, where, outcome=outcome, detail=detail)
             await self._journal.record(connection, entry)
         return failures

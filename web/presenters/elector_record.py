@@ -128,7 +128,7 @@ def shown(record: ElectorRecord, zone: ZoneInfo) -> ShownRecord:
 def sentence(line: RecordLine) -> str:
     """Return what happened, and to which credential; an event that this page does not know is named as it is."""
     subject, what = _SUBJECTS.get(line.procedure, ""), _what(line)
-    if subject:
+    if subject and line.event != Event.OPERATOR_UNLOCKED:  # from the page of any recovery: a sign-in is of none
         what = _("{subject}\u00a0: {what}").format(subject=_(subject), what=what)
     return f"{what[0].upper()}{what[1:]}."
 

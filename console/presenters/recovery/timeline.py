@@ -38,6 +38,9 @@ _TEXTS: dict[str, str] = {
     Event.OPERATOR_RETRY_REFUSED: "Relance sans nom d’opérateur, refusée.",
     Event.OPERATOR_CANCELLED: "Réassort annulé.",
     Event.OPERATOR_EXTENDED: "Lien prolongé.",
+    Event.OBJECTION_MADE: "Opposition de la personne\u00a0: toutes les demandes faites en son nom sont suspendues.",
+    Event.OPERATOR_UNLOCKED: "Connexion débloquée.",
+    Event.OPERATOR_GAVE_BACK: "Demandes d’identifiant rendues.",
 }
 # Why a request was refused.
 _REASONS: dict[str, str] = {

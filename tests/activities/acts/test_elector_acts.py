@@ -76,16 +76,13 @@ def _claim(now: Clock, recovery: str = CODE, key: SigningKey = CONSOLE, **change
 async def test_the_sign_in_of_a_recovery_s_elector_is_unlocked_once(
     acts: ElectorActs, database: Database, now: Clock, recovery: str
 ) -> None:
-    """Run again after a kill it says the same, and the journal has one line, without what was typed of a contact."""
+    """Run again after a kill it says the same; the recovery's journal has one line, without what was typed of a contact."""
     claim = _claim(now, recovery)
     assert await acts.act_for_elector(claim) == ElectorActed(is_known=True, number=TRIES)
     assert await acts.act_for_elector(claim) == ElectorActed(is_known=True, number=TRIES)
     [entry] = await rows(database, journal)
-    assert (entry["event"], entry["actor"], entry["detail"]) == (
-        "operator:sign_in:unlocked",
-        "Dominique Exemple",
-        "appel du •••",
-    )
+    assert (entry["event"], entry["workflow_id"]) == ("operator:sign_in:unlocked", recovery)
+    assert (entry["actor"], entry["detail"]) == ("Dominique Exemple", "appel du •••")
 
 
 async def test_a_refused_request_without_a_link_has_its_elector(
@@ -109,6 +106,7 @@ async def test_requests_are_given_back(acts: ElectorActs, database: Database, no
     assert await acts.act_for_elector(claim) == ElectorActed(is_known=True)
     [entry] = await rows(database, journal)
     assert (entry["event"], entry["outcome"]) == ("operator:requests:given_back", "0 requests")
+    assert entry["workflow_id"] == CODE
 
 
 @pytest.mark.parametrize(

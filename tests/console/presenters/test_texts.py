@@ -10,6 +10,13 @@ from election.verdicts import Verdict
 from tests.support.clock import Clock
 from tests.support.typography import faults
 
+# What is about a mailing, an act on many, a gateway, the roll, a session, a process or an elector, and in no recovery's timeline.
+_OF_NO_RECOVERY = (
+    *("access:", "mailing:", "message:gateway:", "process:"),
+    *("operator:act:", "operator:roll:", "operator:session:", "operator:journal:", "operator:evidence:"),
+    *(Event.OPERATOR_LIFTED_PAUSE, Event.OPERATOR_LIFTED_OBJECTION, Event.OPERATOR_ALLOWED_REISSUES),
+)
+
 
 def test_acts_say_what_will_happen_in_correct_typography() -> None:
     """On one recovery, and on many."""
@@ -22,13 +29,8 @@ def test_acts_say_what_will_happen_in_correct_typography() -> None:
 
 
 def test_every_event_of_a_recovery_has_a_sentence() -> None:
-    """In correct typography, also with a reason."""
-    of_recoveries = [each for each in Event if each.startswith(("message:send", "operator:send", "operator:link"))]
-    of_recoveries += [each for each in Event if each.endswith((":accepted", ":refused", ":reissued", ":ended"))]
-    of_recoveries = [
-        each for each in of_recoveries if not each.startswith(("access:", "mailing:", "operator:act"))
-    ]
-    of_recoveries = [each for each in of_recoveries if not each.startswith("operator:session")]
+    """In correct typography, also with a reason. A new event is of a recovery, unless it is named here."""
+    of_recoveries = [each for each in Event if not each.startswith(_OF_NO_RECOVERY)]
     entries = [
         TimelineEntry(Clock()(), each, "x", "sms", Verdict.WRONG_PROOF, "FR", 2, 1) for each in of_recoveries
     ]

@@ -111,6 +111,7 @@ def test_every_refusal_has_a_reason() -> None:
             "Identifiant\u00a0: demande terminée\u00a0: le remplacement est fait.",
         ),
         (_line("operator:sign_in:unlocked", "5 failures", "sign-in"), "Connexion débloquée par l’assistance."),
+        (_line("operator:sign_in:unlocked", "5 failures", "password"), "Connexion débloquée par l’assistance."),
         (
             _line("access:sign_in:refused", "paused"),
             "Connexion refusée (trop d’essais avaient échoué).",
