@@ -37,7 +37,10 @@ _INTERVAL = int(SEND_RETRY.maximum_interval.total_seconds()) if SEND_RETRY.maxim
 
 @dataclass(frozen=True)
 class RecoveryRecord:
-    """What the page says, in the order in which it says it; `until` is empty when nothing is waited for."""
+    """What the page says, in the order in which it says it; `until` is empty when nothing is waited for.
+
+    `can_be_extended` says whether there is a link that could live longer than it does.
+    """
 
     workflow_id: str
     reference: str
@@ -56,6 +59,7 @@ class RecoveryRecord:
     channel_name: str
     cause: Cause | None
     is_held_by_database: bool = False
+    can_be_extended: bool = False
 
     @property
     def url(self) -> str:
@@ -115,7 +119,18 @@ def _by_row(workflow_id: str, progress: Progress, election: Election, now: datet
         channel=progress.channel or "",
         channel_name=words.channel_name(progress.channel) if progress.channel else "",
         cause=cause,
+        can_be_extended=procedure is not Procedure.IDENTIFIER and _has_short_link(progress, stage, election),
     )
+
+
+def _has_short_link(progress: Progress, stage: Stage, election: Election) -> bool:
+    """Return whether a link waits to be opened that dies before every link does.
+
+    One that was not sent yet, or whose send has failed, lives until then (`LinkDelivery`); what follows a used one (2011) is none.
+    """
+    is_sent = stage in WAITING - {Stage.HELD} and progress.accepted_at is not None and not progress.display_until
+    dies_at = progress.dies_at
+    return is_sent and dies_at is not None and dies_at < election.calendar.links_expire
 
 
 def _is_second_mail(progress: Progress) -> bool:

@@ -128,12 +128,35 @@ def test_a_retry_is_offered_only_where_it_may_help(election: Election) -> None:
     """Not to a number that does not exist, unless by another gateway; never to a recovery that has ended."""
     wrong_number = replace(_HELD, fault="sms:smpp-0x0000000B")
     unlock = RecoveryAct.UNLOCK_SIGN_IN
-    waiting = {RecoveryAct.EXTEND, RecoveryAct.CANCEL, unlock}
+    waiting = {RecoveryAct.CANCEL, unlock}
     assert set(offered_acts(_record(election, _HELD), election)) == {RecoveryAct.RETRY, *waiting}
     assert set(offered_acts(_record(election, wrong_number), election)) == waiting
     others = offered_acts(_record(election, wrong_number), election, [("second", "Second")])
     assert set(others) == {RecoveryAct.OTHER_GATEWAY, *waiting}
     assert offered_acts(_record(election, replace(_HELD, stage=Stage.CANCELLED)), election) == [unlock]
+
+
+def test_an_extension_is_offered_only_where_a_link_could_live_longer(election: Election) -> None:
+    """One that was sent and waits to be opened: the others live as long as any, were used, or are no links."""
+    both, expire = Procedure.IDENTIFIER_AND_PASSWORD, election.calendar.links_expire
+    used = replace(_SENDING, channel=Channel.EMAIL, display_until=_NOW - timedelta(minutes=1))
+    sent = replace(_ACCEPTED, dies_at=expire - timedelta(hours=1))
+    cases = {
+        "sent": (sent, Procedure.VOTING_CODE, True),
+        "late": (replace(sent, begun_at=_NOW - timedelta(hours=1)), Procedure.PASSWORD, True),
+        "2011's link": (replace(sent, channel=Channel.EMAIL), both, True),
+        "2011's second mail": (used, both, False),
+        "not accepted": (replace(sent, accepted_at=None), Procedure.VOTING_CODE, False),
+        "held": (replace(sent, stage=Stage.HELD, fault="sms:smpp-UNDELIV"), Procedure.VOTING_CODE, False),
+        "as long as any": (replace(sent, dies_at=expire), Procedure.VOTING_CODE, False),
+        "identifier": (sent, Procedure.IDENTIFIER, False),
+        "ended": (replace(sent, stage=Stage.EXPIRED), Procedure.VOTING_CODE, False),
+    }
+    offered = {
+        name: RecoveryAct.EXTEND in offered_acts(_record(election, progress, procedure), election)
+        for name, (progress, procedure, _) in cases.items()
+    }
+    assert offered == {name: expected for name, (_, _, expected) in cases.items()}
 
 
 def test_requests_are_given_back_for_identifiers_alone(election: Election) -> None:
