@@ -64,12 +64,14 @@ class FailureFilter:
     """Which failures are asked for; what is empty asks for all.
 
     Each of `causes` is a fault (`channel:reason`) or its reason alone; `held_until` is an instant by which it had failed.
+    `workflow_ids` are those of recoveries.
     """
 
     channel: str = ""
     procedure: Procedure | None = None
     causes: tuple[str, ...] = ()
     held_until: datetime | None = None
+    workflow_ids: tuple[str, ...] = ()
 
 
 @dataclass
@@ -142,13 +144,6 @@ class Failures:
             rows = (await connection.execute(ordered)).all()
         return [HeldSend(row.workflow_id, row.fault, row.since, row.place, row.gateway) for row in rows]
 
-    async def count(self, asked: FailureFilter) -> int:
-        """Return how many sends are held."""
-        counted = select(func.count()).select_from(progress).where(_IS_FAILING, _IS_HELD, *_conditions(asked))
-        async with self._database.reading() as connection:
-            number: int = (await connection.execute(counted)).scalar_one()
-        return number
-
 
 def _filtered(asked: FailureFilter) -> Select[Any]:
     return _FAILING.where(*_conditions(asked))
@@ -164,6 +159,8 @@ def _conditions(asked: FailureFilter) -> Sequence[ColumnElement[bool]]:
         conditions.append(or_(_COLUMNS.fault.in_(asked.causes), _REASON.in_(asked.causes)))
     if asked.held_until is not None:
         conditions.append(_COLUMNS.since <= asked.held_until)
+    if asked.workflow_ids:
+        conditions.append(_COLUMNS.workflow_id.in_(asked.workflow_ids))
     return conditions
 
 

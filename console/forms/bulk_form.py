@@ -1,11 +1,12 @@
 """Reads the form of an act on many recoveries: what it is for, and how it is to be done."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import HTTPException, Request
 from starlette.datastructures import FormData
 
+from activities.progress.failures import FailureFilter
 from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, BulkAct
 from console.presenters.bulk.failures import FilterFields
 from console.presenters.rates import rate_in, shown_rate
@@ -38,6 +39,13 @@ class BulkForm:
         """Whether anything was chosen."""
         return self.is_all or bool(self.causes or self.ids)
 
+    def asked(self, now: datetime) -> FailureFilter:
+        """Return which failures it is for, of those that the operator has seen."""
+        until = self.held_until or self.fields.held_until(now)
+        if self.ids:
+            return FailureFilter(held_until=until, workflow_ids=self.ids)
+        return replace(self.fields.asked(now, self.causes), held_until=until)
+
 
 async def read_bulk_form(request: Request, act: BulkAct = BulkAct.RETRY) -> BulkForm:
     """Return the form of a request; the button that was pressed says which act it is, else `act`.
@@ -51,13 +59,15 @@ async def read_bulk_form(request: Request, act: BulkAct = BulkAct.RETRY) -> Bulk
         raise HTTPException(400) from None
     one, chosen, everything = (_text(sent, name) for name in ("seul", "choix", "tout"))
     typed_rate = _text(sent, "rate") or shown_rate(DEFAULT_RATE)
+    chosen_causes = (one,) if one else _texts(sent, "cause")
     return BulkForm(
         csrf=_text(sent, "csrf"),
-        act=_act(chosen or everything, act, _text(sent, "gateway")),
+        act=_act(chosen or everything, act, asks_for_gateway="gateway" in sent),
         fields=FilterFields(*(_text(sent, name) for name in ("channel", "procedure", "filter_cause", "age"))),
         is_all=bool(everything),
-        causes=(one,) if one else _texts(sent, "cause"),
-        ids=_texts(sent, "ids"),
+        # Lines that are ticked too do not matter to a button that is for everything.
+        causes=() if everything else chosen_causes,
+        ids=() if everything else _texts(sent, "ids"),
         held_until=_instant(_text(sent, "held_until")),
         reason=_text(sent, "reason").strip(),
         rate=rate_in(typed_rate, LOWEST_RATE, HIGHEST_RATE),
@@ -66,10 +76,10 @@ async def read_bulk_form(request: Request, act: BulkAct = BulkAct.RETRY) -> Bulk
     )
 
 
-def _act(pressed: str, act: BulkAct, gateway: str) -> BulkAct:
+def _act(pressed: str, act: BulkAct, *, asks_for_gateway: bool) -> BulkAct:
     if pressed in set(BulkAct):
         return BulkAct(pressed)
-    return BulkAct.OTHER_GATEWAY if gateway and act is BulkAct.RETRY else act
+    return BulkAct.OTHER_GATEWAY if asks_for_gateway and act is BulkAct.RETRY else act
 
 
 def _text(sent: FormData, name: str) -> str:

@@ -10,6 +10,9 @@ from election.text.numbers import written_number
 from workflows.parts.ui_texts import BY_PROCEDURE
 
 CHANNELS: Mapping[str, str] = {Channel.SMS: "SMS", Channel.EMAIL: "Courriel", "database": "Base de données"}
+# What a confirmation says of an act that lacks something.
+NO_REASON = "Dites pourquoi\u00a0: le journal garde la raison, avec votre nom."
+NO_GATEWAY = "Choisissez une passerelle de cette liste."
 _TERRITORIES = Locale("fr").territories
 
 

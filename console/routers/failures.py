@@ -1,5 +1,7 @@
 """« Échecs »: what has failed, by cause, and the acts on one line, on chosen ones, or on all that match the filter."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -7,9 +9,9 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from activities.acts.bulk_order import BulkKind, BulkOrder
-from activities.progress.failures import FailureFilter
+from activities.progress.failures import FailureFilter, FailureGroup
 from console.clients.bulk_orders import BulkOrders, new_act_id
-from console.clients.gateway_choices import gateway_choices
+from console.clients.gateway_choices import gateway_choices, other_gateways
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
 from console.forms.bulk_form import BulkForm, read_bulk_form
 from console.presenters import words
@@ -19,17 +21,17 @@ from console.presenters.bulk.confirmation import (
     DEFAULT_RATE,
     HIGHEST_RATE,
     LOWEST_RATE,
-    NO_REASON,
-    NOT_BEGUN,
+    NO_OTHER_GATEWAY,
     NOTHING_CHOSEN,
     NOTHING_FOUND,
+    SEVERAL_CHANNELS,
     WRONG_RATE,
     BulkAct,
+    begun_in_part,
     confirmation,
 )
 from console.presenters.bulk.failures import URL, FilterFields
 from election.causes import cause_of
-from election.stages import Channel
 from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 router = APIRouter(prefix=URL)
@@ -74,14 +76,16 @@ async def listed(
     asked = fields.asked(now)
     held = await service.held(asked, _PAGE + 1, failures.position(after))
     more = failures.position_of(held[_PAGE - 1]) if len(held) > _PAGE else ""
+    groups = await service.held_by_cause(asked)
     return operator.page(
         "failure_list.html",
         rows=failures.rows(held[:_PAGE]),
         fields=fields,
         cause=cause_of(fields.cause) if fields.cause else None,
-        count=await service.count(asked),
+        count=sum(each.count for each in groups),
         more=urlencode({**vars(fields), "after": more}) if more else "",
-        other_gateways=await _gateways(operator, fields.channel),
+        by_other=await other_gateways(operator.console, _channels(groups)),
+        temporal_ui=operator.console.temporal_ui,
     )
 
 
@@ -122,48 +126,75 @@ async def _page(operator: Operator, fields: FilterFields, status: int = 200, err
         procedures=procedures,
         causes=list(causes.items()),
         ages=list(failures.AGES.items()),
-        other_gateways=await _gateways(operator, fields.channel),
+        by_other=await other_gateways(console, _channels([each for each in groups if each.is_held])),
+        temporal_ui=console.temporal_ui,
         error=error,
     )
 
 
 async def _confirmation(operator: Operator, form: BulkForm, error: str = "") -> Response:
-    console = operator.console
     if not form.is_for_something:
         return await _page(operator, form.fields, 422, NOTHING_CHOSEN)
-    asked = form.fields.asked(console.now(), form.causes)
-    groups = [] if form.ids else await console.services.failures.held_by_cause(asked)
-    count = len(form.ids) or sum(each.count for each in groups)
-    if not count:
-        return await _page(operator, form.fields, 422, NOTHING_FOUND)
-    faults = [each.fault for each in groups]
+    console = operator.console
+    asked = form.asked(console.now())
+    groups = await console.services.failures.held_by_cause(asked)
+    by_other = form.act is BulkAct.OTHER_GATEWAY
+    gateways = await _gateways(operator, groups) if by_other else []
+    impossible = _why_impossible(groups, is_without_gateway=by_other and not gateways)
+    if impossible:
+        return await _page(operator, form.fields, 422, impossible)
+    count, faults = sum(each.count for each in groups), [each.fault for each in groups]
     return operator.page(
         "bulk_confirmation.html",
         422 if error else 200,
         form=form,
         confirmed=confirmation(form.act, count, faults, form.rate or DEFAULT_RATE),
         held_until=asked.held_until,
-        gateways=await _gateways(operator, form.fields.channel) if form.act is BulkAct.OTHER_GATEWAY else [],
+        gateways=gateways,
         rates=(LOWEST_RATE, HIGHEST_RATE),
         error=error,
     )
 
 
+def _why_impossible(groups: Sequence[FailureGroup], *, is_without_gateway: bool) -> str:
+    """Return why an act on these failures makes no sense, or an empty string."""
+    if not groups:
+        return NOTHING_FOUND
+    if not is_without_gateway:
+        return ""
+    return SEVERAL_CHANNELS if len(_channels(groups)) > 1 else NO_OTHER_GATEWAY
+
+
 async def _start(operator: Operator, form: BulkForm) -> Response:
     require_csrf(operator, form.csrf)
     if not form.reason:
-        return await _confirmation(operator, form, NO_REASON)
+        return await _confirmation(operator, form, words.NO_REASON)
     if form.rate is None:
         return await _confirmation(operator, form, WRONG_RATE)
     if not form.is_for_something:
         return await _page(operator, form.fields, 422, NOTHING_CHOSEN)
+    if form.act is BulkAct.OTHER_GATEWAY:
+        groups = await operator.console.services.failures.held_by_cause(form.asked(operator.console.now()))
+        if form.gateway not in dict(await _gateways(operator, groups)):
+            return await _confirmation(operator, form, words.NO_GATEWAY)
+        # What the gateway cannot send is in no snapshot, whatever fails meanwhile.
+        form = replace(form, fields=replace(form.fields, channel=groups[0].channel))
+    return await _give(operator, form)
+
+
+async def _give(operator: Operator, form: BulkForm) -> Response:
+    """Start an act for each chosen cause, and lead to it, or to the list of several."""
     console = operator.console
     given = BulkOrders(console.client, console.signing_key, console.now)
+    begun: list[BulkOrder] = []
     try:
-        begun = [await given.start(each) for each in _orders(operator, form)]
+        for order in _orders(operator, form):
+            await given.start(order)
+            begun.append(order)
     except TemporalUnavailableError:
-        return await _confirmation(operator, form, NOT_BEGUN)
-    return RedirectResponse(f"{bulk_progress.URL}/{begun[0]}" if len(begun) == 1 else bulk_progress.URL, 303)
+        left = replace(form, causes=form.causes[len(begun) :])
+        return await _confirmation(operator, left, begun_in_part([each.cause for each in begun]))
+    return RedirectResponse(f"{bulk_progress.URL}/{begun[0].id}" if len(begun) == 1 else bulk_progress.URL, 303)
 
 
 def _orders(operator: Operator, form: BulkForm) -> list[BulkOrder]:
@@ -181,14 +212,18 @@ def _orders(operator: Operator, form: BulkForm) -> list[BulkOrder]:
             procedure=form.fields.procedure,
             held_until=held_until.isoformat(),
             workflow_ids=form.ids,
-            gateway=form.gateway,
+            gateway=form.gateway if form.act is BulkAct.OTHER_GATEWAY else "",
             rate=form.rate or DEFAULT_RATE,
         )
         for cause in (("",) if form.ids else causes)
     ]
 
 
-async def _gateways(operator: Operator, channel: str) -> list[tuple[str, str]]:
-    """Return the gateways of a channel that an act can choose among, or of all channels."""
-    channels = [channel] if channel in set(Channel) else list(Channel)
-    return [choice for each in channels for choice in await gateway_choices(operator.console, each)]
+async def _gateways(operator: Operator, groups: Sequence[FailureGroup]) -> list[tuple[str, str]]:
+    """Return the gateways that can send all of these failures, or nothing where there is no choice, or no channel common to all."""
+    channels = _channels(groups)
+    return await gateway_choices(operator.console, *channels) if len(channels) == 1 else []
+
+
+def _channels(groups: Sequence[FailureGroup]) -> set[str]:
+    return {each.channel for each in groups}

@@ -15,6 +15,7 @@ from console.clients.gateway_choices import gateway_choices
 from console.clients.order_answer import OrderAnswer
 from console.clients.recovery_orders import RecoveryOrders
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
+from console.presenters import words
 from console.presenters.recovery.acts import TEXTS, RecoveryAct, offered_acts, texts_of
 from console.presenters.recovery.record import RecoveryRecord, record_url, recovery_record
 from console.presenters.recovery.timeline import timeline
@@ -23,7 +24,6 @@ from election.stages import ENDINGS
 from workflows.contracts.orders import CancelRequest, ExtendRequest, RetryRequest
 
 router = APIRouter(prefix="/exploitation/reassorts")
-_NO_REASON = "Dites pourquoi\u00a0: le journal garde la raison, avec votre nom."
 _HOURS = ((1, "une heure"), (6, "6\u00a0heures"), (12, "12\u00a0heures"), (24, "un jour"))
 _LONGEST_REASON = 200
 _ELECTOR_ACTS: Mapping[RecoveryAct, ElectorActKind] = {
@@ -68,7 +68,9 @@ async def act_on(
     require_csrf(operator, form.csrf)
     record = await _found(operator, workflow_id)
     if texts_of(act, record).needs_reason and not form.reason:
-        return await _confirmation(operator, record, act, form, _NO_REASON)
+        return await _confirmation(operator, record, act, form, words.NO_REASON)
+    if act is RecoveryAct.OTHER_GATEWAY and form.gateway not in dict(await _gateways(operator, record)):
+        return await _confirmation(operator, record, act, form, words.NO_GATEWAY)
     answer = await _give(operator, record, act, form)
     if answer.is_done and not answer.sentence:
         return RedirectResponse(f"{record_url(workflow_id)}?fait={act}", 303)
@@ -121,7 +123,11 @@ async def _page(operator: Operator, record: RecoveryRecord, status: int, said: s
 async def _offered(operator: Operator, record: RecoveryRecord) -> list[RecoveryAct]:
     if not operator.may_act:
         return []
-    return offered_acts(record, operator.console.election, await gateway_choices(operator.console, record.channel))
+    return offered_acts(record, operator.console.election, await _gateways(operator, record))
+
+
+async def _gateways(operator: Operator, record: RecoveryRecord) -> list[tuple[str, str]]:
+    return await gateway_choices(operator.console, record.channel)
 
 
 async def _confirmation(
@@ -139,9 +145,7 @@ async def _confirmation(
         form=form,
         error=error,
         hours=_HOURS,
-        gateways=await gateway_choices(operator.console, record.channel)
-        if act is RecoveryAct.OTHER_GATEWAY
-        else [],
+        gateways=await _gateways(operator, record) if act is RecoveryAct.OTHER_GATEWAY else [],
         url=record_url(record.workflow_id),
     )
 
@@ -158,5 +162,5 @@ async def _give(operator: Operator, record: RecoveryRecord, act: RecoveryAct, fo
         case RecoveryAct.EXTEND:
             order = ExtendRequest(name, form.hours, form.reason)
         case _:
-            order = RetryRequest(name, form.gateway)
+            order = RetryRequest(name, form.gateway if act is RecoveryAct.OTHER_GATEWAY else "")
     return await to_recovery.give(record.workflow_id, order)

@@ -53,7 +53,8 @@ def _acts_on_many(camera: Camera, page: Page, demo: Demo) -> None:
     page.goto(_FAILURES)
     all_of_them = page.locator("fieldset", has_text="Pour tout ce qui est en échec")
     camera.take("failures.png", all_of_them.get_by_role("button", name="Relancer", exact=True))
-    page.locator("tbody tr", has_text="pas connecté à l’opérateur de SMS").get_by_role("link").click()
+    cause = page.locator("tbody tr", has_text="pas connecté à l’opérateur de SMS")
+    cause.get_by_role("link", name="les voir").click()
     for number in (1, 2):
         page.locator(f"#id-{number}").check(force=True)  # its label is the box that is seen
     chosen = page.locator("fieldset", has_text="Pour les lignes choisies")

@@ -28,6 +28,7 @@ class Send:
     age: timedelta = timedelta(minutes=10)
     dies_at: datetime = FAR
     is_second_mail: bool = False
+    is_accepted: bool = False
 
     @property
     def workflow_id(self) -> str:
@@ -51,6 +52,7 @@ class Send:
             "channel": Channel(self.fault.partition(":")[0]) if self.fault else Channel.SMS,
             "hint": "06 •• •• •• 78",
             "begun_at": since,
+            "accepted_at": since if self.is_accepted else None,
             "dies_at": self.dies_at,
             "fault": self.fault,
             "sends_left": 3,

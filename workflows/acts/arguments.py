@@ -26,7 +26,10 @@ def parse(description: str | None, arguments: list[str] | None = None) -> argpar
     rate.add_argument("rate", type=_rate, help="recoveries per second")
     status = commands.add_parser("status")
     status.add_argument("act", help="the act's id")
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    if given.command == "bulk" and bool(given.gateway) is not (given.kind is BulkKind.RETRY_BY_OTHER):
+        parser.error(f"--gateway: with --kind {BulkKind.RETRY_BY_OTHER}, and with it alone")
+    return given
 
 
 def _command(

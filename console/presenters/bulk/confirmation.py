@@ -13,8 +13,15 @@ from election.text.numbers import written_duration
 DEFAULT_RATE, LOWEST_RATE, HIGHEST_RATE = 20, 1, 100
 NOTHING_CHOSEN = "Choisissez au moins une ligne."
 NOTHING_FOUND = "Aucun envoi en échec ne répond à ce choix\u00a0: il a peut-être été relancé entre-temps."
-NOT_BEGUN = "Temporal ne répond pas\u00a0: l’acte n’a pas commencé. Réessayez dans un instant."
-NO_REASON = "Dites pourquoi\u00a0: le journal garde la raison, avec votre nom."
+_NOT_BEGUN = "Temporal n’a pas répondu\u00a0: rien ne dit que l’acte a commencé. Regardez les actes en nombre avant de réessayer."
+_BEGUN_IN_PART = (
+    "Temporal ne répond plus. A commencé, pour\u00a0: {}. Pour le reste, rien ne le dit\u00a0: regardez les actes en nombre "
+    "avant de réessayer."
+)
+NO_OTHER_GATEWAY = "Ces envois n’ont pas d’autre passerelle\u00a0: il n’y en a qu’une pour leur canal."
+SEVERAL_CHANNELS = (
+    "Une passerelle n’envoie que des SMS, ou que des courriels\u00a0: choisissez des envois d’un seul canal."
+)
 WRONG_RATE = f"Indiquez un rythme de {LOWEST_RATE} à {HIGHEST_RATE} par seconde."
 _DOES_NOT_HELP = "Relancer n’aide pas d’ordinaire pour «\u00a0{}\u00a0»."
 _ITEMS_SKIPPED = "Ce qui n’est plus en échec à son tour est passé, et la page de l’acte dit pourquoi."
@@ -72,6 +79,14 @@ def confirmation(act: BulkAct, count: int, causes: Sequence[str], rate: float) -
     warnings = [] if act is BulkAct.CANCEL else [_DOES_NOT_HELP.format(each) for each in useless]
     takes = f"À ce rythme, l’acte dure environ {duration(count, rate)}."
     return Confirmation(shown, shown, [*_CONSEQUENCES[act], _ITEMS_SKIPPED, _DURABLE], warnings, takes)
+
+
+def begun_in_part(causes: Sequence[str]) -> str:
+    """Return what is said when acts have begun for these causes, perhaps for none, and Temporal did not answer for another."""
+    if not causes:
+        return _NOT_BEGUN
+    begun = [f"«\u00a0{cause_of(each).sentence.rstrip('.')}\u00a0»" for each in causes]
+    return _BEGUN_IN_PART.format(", ".join(begun))
 
 
 def duration(count: int, rate: float) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from activities.progress.failures import FailureFilter, FailureGroup, HeldSend
-from console.presenters import words
+from console.presenters import stages, words
 from console.presenters.recovery.record import record_url
 from election.causes import cause_of
 from election.procedures import Procedure, procedure_of, reference_of, subject_of
@@ -38,6 +38,7 @@ class FailureLine:
     procedures: str
     places: str
     gateways: str
+    temporal_query: str
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,11 @@ class FilterFields:
     def is_empty(self) -> bool:
         """Whether it asks for everything."""
         return not self.query
+
+    @property
+    def temporal_query(self) -> str:
+        """The filter that lists the same in the Temporal UI, whatever its age."""
+        return stages.held_query(self.cause, self.channel, procedure_in(self.procedure))
 
     def held_until(self, now: datetime) -> datetime:
         """Return by when what it asks for had failed: what fails after `now` is never meant."""
@@ -152,6 +158,7 @@ def _line(group: FailureGroup) -> FailureLine:
         procedures=words.shares({words.procedure_name(each): number for each, number in group.procedures.items()}),
         places=words.shares({words.place_name(each): number for each, number in group.places.items()}),
         gateways=words.shares({each or "aucune": number for each, number in group.gateways.items()}),
+        temporal_query=stages.held_query(group.fault),
     )
 
 

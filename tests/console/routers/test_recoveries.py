@@ -1,15 +1,20 @@
 """« Recherche », and the page of one recovery."""
 
+from datetime import timedelta
+
 import pytest
 import pytest_asyncio
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 
+from activities.config.clock import utc_now
 from activities.evidence.journal import Entry, Event
+from activities.routing.states import GatewayStates, NewGateway
 from election.procedures import Procedure, reference_of, subject_of
-from election.stages import Stage
+from election.stages import Channel, Stage
 from tests.console.routers.conftest import Console, SignedIn
 from tests.support.held_recoveries import Send, add_sends
+from workflows.contracts.orders import RetryRequest
 from workflows.contracts.search_attributes import FAULT
 
 _HELD = Send("sms:smpp-timeout", 1)
@@ -17,6 +22,7 @@ _PASSWORD, _BOTH = (
     Send("email:smtp-550", 2, procedure) for procedure in (Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD)
 )
 _ENDED = Send("", 3, stage=Stage.CANCELLED)
+_SENT = Send("", 4, stage=Stage.SENDING, is_accepted=True, dies_at=utc_now() + timedelta(hours=1))
 _PAGE = f"/exploitation/reassorts/{_HELD.workflow_id}"
 _SEARCH = "/exploitation/recherche"
 
@@ -27,8 +33,11 @@ def _reference(send: Send) -> str:
 
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def recoveries(console: Console) -> None:
-    """A failed send with its journal, two recoveries of one subject, and a cancelled one."""
-    await add_sends(console.services.database, _HELD, _PASSWORD, _BOTH, _ENDED)
+    """A failed send with its journal, two recoveries of one subject, one that is sent, and a cancelled one; two SMS gateways."""
+    await add_sends(console.services.database, _HELD, _PASSWORD, _BOTH, _SENT, _ENDED)
+    configured = [("smpp", Channel.SMS), ("brevo", Channel.SMS), ("smtp", Channel.EMAIL)]
+    states = GatewayStates(console.services.database, console.services.journal, utc_now)
+    await states.register([NewGateway(name, channel, 100) for name, channel in configured])
     entries = [
         Entry("r1", Event.REQUEST_ACCEPTED, "camille-id", _HELD.workflow_id, "sms", "accepted"),
         Entry(
@@ -94,15 +103,20 @@ async def test_the_page_says_what_is_wrong_and_what_to_say(reader: SignedIn) -> 
 
 
 class _Described:
-    """A recovery as Temporal describes it."""
+    """A recovery as Temporal describes it, which obeys every order."""
 
     def __init__(self, fault: str, status: WorkflowExecutionStatus) -> None:
+        self.orders: list[object] = []
         self.status = status
         self.typed_search_attributes = TypedSearchAttributes([SearchAttributePair(FAULT, fault)])
 
     async def describe(self) -> "_Described":
         """Return itself."""
         return self
+
+    async def execute_update(self, _name: str, order: object) -> None:
+        """Take an order."""
+        self.orders.append(order)
 
 
 @pytest.mark.parametrize(
@@ -137,8 +151,41 @@ async def test_acts_are_confirmed_on_a_page_of_their_own(console: Console) -> No
     refused = await console.operator.send(f"{_PAGE}/actes/annuler")
     assert refused.status_code == 422
     assert "Dites pourquoi" in refused.text
-    refused = await console.operator.send(f"{_PAGE}/actes/prolonger", hours="12")
+    sent = f"/exploitation/reassorts/{_SENT.workflow_id}/actes/prolonger"
+    refused = await console.operator.send(sent, hours="12")
+    assert refused.status_code == 422
     assert 'value="12" selected' in " ".join(refused.text.split())
+
+
+async def test_a_retry_by_another_gateway_names_one_of_its_channel(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """None, the mail's relay or an unknown one is refused; a simple retry names none, whatever its form says."""
+    obeying = _Described("", WorkflowExecutionStatus.RUNNING)
+    by_other, retry = (f"{_PAGE}/actes/{act}" for act in ("autre-passerelle", "relancer"))
+    for gateway in ("", "smtp", "unknown"):
+        refused = await console.operator.send(by_other, gateway=gateway)
+        assert refused.status_code == 422
+        assert "Choisissez une passerelle de cette liste." in refused.text
+    monkeypatch.setattr(Client, "get_workflow_handle", lambda *_: obeying)
+    assert (await console.operator.send(by_other, gateway="brevo")).status_code == 303
+    assert (await console.operator.send(retry, gateway="smtp")).status_code == 303
+    assert [each.gateway for each in obeying.orders if isinstance(each, RetryRequest)] == ["brevo", ""]
+
+
+async def test_a_channel_with_one_gateway_has_no_other(console: Console) -> None:
+    """The act is neither offered nor done."""
+    page = f"/exploitation/reassorts/{_PASSWORD.workflow_id}"
+    assert "autre-passerelle" not in await console.operator.page(page)
+    refused = await console.operator.send(f"{page}/actes/autre-passerelle", gateway="smtp")
+    assert (refused.status_code, "Cet acte n’est plus possible" in refused.text) == (409, True)
+
+
+async def test_an_order_for_an_elector_is_not_said_to_be_given_while_temporal_is_away(console: Console) -> None:
+    """Nobody answers at its address."""
+    refused = await console.operator.send(f"{_PAGE}/actes/debloquer-la-connexion", reason="appel")
+    assert refused.status_code == 409
+    assert "rien ne dit que l’ordre est donné" in refused.text
 
 
 async def test_an_act_that_makes_no_sense_any_more_is_refused(console: Console) -> None:

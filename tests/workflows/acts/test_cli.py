@@ -71,10 +71,18 @@ async def test_many_are_retried(env: WorkflowEnvironment) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [("retry", "x"), ("bulk", *NAME), ("rate", "x", "0", *NAME), ("retry", "x", "--operator", " ")]
+    "wrong",
+    [
+        ("retry", "x"),
+        ("bulk", *NAME),
+        ("bulk", "--kind", "retry-by-other", "--reason", "x", *NAME),
+        ("bulk", "--gateway", "sms2", "--reason", "x", *NAME),
+        ("rate", "x", "0", *NAME),
+        ("retry", "x", "--operator", " "),
+    ],
 )
 def test_a_wrong_command_line_ends_with_status_2(wrong: tuple[str, ...]) -> None:
-    """No name, no reason, a rate of none."""
+    """No name, no reason, no gateway or one too many, a rate of none."""
     with pytest.raises(SystemExit) as ended:
         parse("", list(wrong))
     assert ended.value.code == 2
