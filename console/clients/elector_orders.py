@@ -13,9 +13,13 @@ from console.clients.order_answer import OrderAnswer
 from election.text.numbers import written_number
 from workflows.acts.elector_act import ElectorAct
 from workflows.contracts.options import ACTS
-from workflows.runtime.temporal_calls import TemporalUnavailableError, time_limit
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailableError, time_limit
 
 _WITHIN = timedelta(seconds=8)
+_NO_TEMPORAL = (
+    "Temporal n’a pas répondu\u00a0: rien ne dit que l’ordre est donné. Rechargez la page dans un instant, et redonnez-le s’il "
+    "n’est pas dans la chronologie."
+)
 _NOT_YET = "Aucun worker ne répond encore\u00a0: l’ordre attend leur retour, dix minutes au plus. Rechargez la page dans un instant."
 _UNKNOWN = "Aucune personne de la liste électorale n’est derrière ce réassort\u00a0: il n’y a rien à faire."
 _REFUSED = (
@@ -40,10 +44,14 @@ class ElectorOrders:
         act_id = f"elector-act/{secrets.token_hex(16)}"
         order = signed(self._signing_key, act_id, ElectorOrder(operator, recovery, kind, reason), self._now())
         try:
-            async with time_limit(_WITHIN):
+            async with time_limit(UPDATE_TIMEOUT):
                 handle = await self._client.start_workflow(
                     ElectorAct.run, order, id=act_id, task_queue=ACTS, execution_timeout=VALID_FOR
                 )
+        except TemporalUnavailableError:
+            return OrderAnswer(is_done=False, sentence=_NO_TEMPORAL)
+        try:
+            async with time_limit(_WITHIN):
                 acted = await handle.result()
         except TemporalUnavailableError:
             return OrderAnswer(is_done=False, sentence=_NOT_YET)
