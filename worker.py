@@ -58,7 +58,7 @@ from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRe
 from workflows.recoveries.objection import Objection
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.sign_in_code import SignInCodeMailing
-from workflows.recoveries.starting import start_identifier_and_password
+from workflows.recoveries.starting import RecoveryStarts, start_identifier_and_password
 from workflows.recoveries.support_request import SupportRequest
 from workflows.recoveries.voting_code import VotingCodeRecovery
 from workflows.roll.uploads import RollCheck, RollDecision
@@ -237,7 +237,8 @@ def _build_recoveries(election: Election, database: Database, client: Client) ->
     keys = PublicKeys(of.web_public_key, of.messaging_public_key, of.console_public_key)
     roll = build_roll_services(of, election, database, keys)
     # Activities must not import workflows: the start of a recovery is passed in.
-    start = partial(start_identifier_and_password, client, election, rpc_timeout=_START_RPC_TIMEOUT)
+    starts = RecoveryStarts(election, of.public_url)
+    start = partial(start_identifier_and_password, client, starts, rpc_timeout=_START_RPC_TIMEOUT)
     acts = build_acts(of, election, roll, keys.console)
     workers = [
         recoveries_worker(client, roll),

@@ -20,6 +20,7 @@ from election.verdicts import Verdict
 from web.clients.challenge_request import ChallengeRequest
 from web.clients.voting_code import VotingCodeClient
 from web.following.status import RecoveryStatuses
+from workflows.recoveries.starting import RecoveryStarts
 
 _OPEN_AT = {Scale.QUICK: (4, 12), Scale.USUAL: (150, 750, 1_500), Scale.LONG: (5_000, 25_000, 50_000)}
 _MANY = 50_000  # open at once, which a run of the usual size computes
@@ -86,9 +87,10 @@ async def _open(testbed: Testbed, people: list[Person]) -> None:
     client, services = await demo_internals.connect_temporal(demo), demo_internals.build_roll_services(demo)
     keys, election = demo_internals.read_keys(demo), demo_internals.load_election(demo)
     form_key, signing_key = (bytes.fromhex(keys[f"REASSORT_{name}_KEY"]) for name in ("FORM", "WEB_SIGNING"))
+    starts = RecoveryStarts(election, demo.url)
     statuses = RecoveryStatuses(services.progress, election.delivery, utc_now)
     recoveries = VotingCodeClient(
-        client, statuses, election, services.vault, services.attempts, SigningKey(signing_key), form_key, utc_now
+        client, statuses, starts, services.vault, services.attempts, SigningKey(signing_key), form_key, utc_now
     )
     before = _sent(demo)
     electors = zip(demo_internals.elector_ids(demo, people), people, strict=True)

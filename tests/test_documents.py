@@ -43,7 +43,7 @@ _READERS: dict[str, type[BaseModel]] = {
     "demo": DemoSettings,
 }
 _ELSEWHERE = {
-    *("Add Filter", "More Actions", "Pending Activities", "Save as New", "Send an Update", "Timeline"),
+    *("Add Filter", "Pending Activities", "Save as New", "Timeline"),
     *("User Metadata", "Workflows", "Remises"),
 }
 _LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]*)(#[^)\s]+)?\)")

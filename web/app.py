@@ -64,6 +64,7 @@ from web.routers.sign_in import code as sign_in_code
 from web.routers.sign_in import portal as portal_sign_in
 from web.routers.sign_in import voting_space as voting_space_sign_in
 from web.routers.voting_code import challenge, choice, destination, france_connect, verification
+from workflows.recoveries.starting import RecoveryStarts
 
 # A server that has stopped may keep its connections open: without a timeout the check would take minutes.
 _HEALTH_TIMEOUT = timedelta(seconds=2)
@@ -105,6 +106,7 @@ def build_app_context(
     """Return the context that every router uses; with `demo`, each page says that it is a demonstration."""
     proof, form_key = services.identifiers.proof, key_bytes(web_settings.form_key)
     signing_key = SigningKey(key_bytes(web_settings.web_signing_key))
+    starts = RecoveryStarts(election, web_settings.public_url)
     statuses = RecoveryStatuses(services.progress, election.delivery, utc_now)
     provider = build_france_connect(web_settings)
     return AppContext(
@@ -113,16 +115,16 @@ def build_app_context(
         statuses=statuses,
         feed=ProgressFeed(services.progress, services.sessions, services.heartbeat, election.delivery, utc_now),
         voting_code_client=VotingCodeClient(
-            client, statuses, election, services.vault, services.proof_attempts, signing_key, form_key, utc_now
+            client, statuses, starts, services.vault, services.proof_attempts, signing_key, form_key, utc_now
         ),
         sign_in_code_client=SignInCodeClient(client, election, services.vault),
         support_client=SupportClient(client, election, services.vault, services.support_limits, form_key),
-        identifier_client=IdentifierClient(client, statuses, election, services.vault, proof, form_key, utc_now),
+        identifier_client=IdentifierClient(client, statuses, starts, services.vault, proof, form_key, utc_now),
         link_client=LinkClient(client, signing_key),
         objection_client=ObjectionClient(client, election, signing_key),
-        password_client=PasswordClient(client, election, services.passwords, signing_key, form_key),
+        password_client=PasswordClient(client, starts, services.passwords, signing_key, form_key),
         identifier_and_password_client=IdentifierAndPasswordClient(
-            client, election, services.vault, signing_key, form_key
+            client, starts, services.vault, signing_key, form_key
         ),
         pages=Pages(election, web_settings.theme, utc_now, demo=demo, has_provider=provider is not None),
         languages=languages_of(election, "election", "activities", "web"),

@@ -15,7 +15,7 @@ from demo.client.voter import Person
 from election.procedures import Procedure
 from election.stages import Channel
 from workflows.acts.starting import signed_for_act, start_bulk_retry
-from workflows.recoveries.starting import start_identifier_and_password
+from workflows.recoveries.starting import RecoveryStarts, start_identifier_and_password
 
 _AT_ONCE = 20
 _HELD = "SELECT count(*) FROM progress WHERE stage = 'Held'"
@@ -23,12 +23,13 @@ _HELD = "SELECT count(*) FROM progress WHERE stage = 'Held'"
 
 async def ask_for_links(demo: Demo, client: Client, people: list[Person]) -> None:
     """Ask for a link (2011) for each person; while the relay refuses, each of the recoveries is held."""
-    election, services = demo_internals.load_election(demo), demo_internals.build_roll_services(demo)
+    starts = RecoveryStarts(demo_internals.load_election(demo), demo.url)
+    services = demo_internals.build_roll_services(demo)
     ids = demo_internals.elector_ids(demo, people)
 
     def request(elector_id: str, email: str) -> Job:
         of = (services.roll.subject(email), elector_id, secrets.token_hex(16))
-        return lambda: start_identifier_and_password(client, election, *of, rpc_timeout=timedelta(seconds=30))
+        return lambda: start_identifier_and_password(client, starts, *of, rpc_timeout=timedelta(seconds=30))
 
     jobs = [request(each, person["work_email"]) for each, person in zip(ids, people, strict=True)]
     await run_concurrently(jobs, _AT_ONCE)

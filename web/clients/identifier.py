@@ -13,7 +13,6 @@ from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure
-from election.settings import Election
 from election.stages import Stage
 from election.text.translation import language
 from web.clients.answered_request import submit, too_soon
@@ -22,7 +21,7 @@ from web.clients.response_floor import with_response_floor
 from web.following.status import RecoveryStatuses
 from workflows.contracts.messages import Answer, RecoveryStatus
 from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.starting import start_options
+from workflows.recoveries.starting import RecoveryStarts
 from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, translate_errors
 
 
@@ -48,7 +47,7 @@ class IdentifierClient:
         self,
         client: Client,
         statuses: RecoveryStatuses,
-        election: Election,
+        starts: RecoveryStarts,
         vault: Vault,
         proof: NumenProof,
         form_key: bytes,
@@ -57,7 +56,7 @@ class IdentifierClient:
         self._client = client
         self._statuses = statuses
         self._now = now
-        self._election = election
+        self._starts = starts
         self._vault = vault
         self._proof = proof
         self._request_ids = RequestIds(form_key)
@@ -112,7 +111,7 @@ class IdentifierClient:
                 start_signal="submit_by_signal",
                 start_signal_args=[submission],
                 rpc_timeout=UPDATE_TIMEOUT,
-                **start_options(self._election, Procedure.IDENTIFIER, subject),
+                **self._starts.options(Procedure.IDENTIFIER, subject),
             )
 
     def _request_id(self, elector_id: str, request: IdentifierRequest) -> str:
@@ -128,7 +127,7 @@ class IdentifierClient:
 
     def _start(self, subject: str) -> WithStartWorkflowOperation[IdentifierRecovery, Stage]:
         return WithStartWorkflowOperation(
-            IdentifierRecovery.run, **start_options(self._election, Procedure.IDENTIFIER, subject)
+            IdentifierRecovery.run, **self._starts.options(Procedure.IDENTIFIER, subject)
         )
 
 

@@ -11,7 +11,6 @@ from activities.security.signatures import SigningKey
 from activities.security.vault import Vault
 from election.contacts import mask_email
 from election.procedures import Procedure, subject_of
-from election.settings import Election
 from election.stages import Stage
 from election.text.translation import language
 from election.verdicts import LinkVerdict
@@ -20,7 +19,7 @@ from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
 from workflows.contracts.messages import SealedSecret
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
-from workflows.recoveries.starting import start_identifier_and_password, start_options
+from workflows.recoveries.starting import RecoveryStarts, start_identifier_and_password
 from workflows.runtime.temporal_calls import (
     QUERY_TIMEOUT,
     UPDATE_TIMEOUT,
@@ -34,11 +33,11 @@ class IdentifierAndPasswordClient:
     """Starts and queries these recoveries; their workflow id is derived from the address that was typed."""
 
     def __init__(
-        self, client: Client, election: Election, vault: Vault, signing_key: SigningKey, form_key: bytes
+        self, client: Client, starts: RecoveryStarts, vault: Vault, signing_key: SigningKey, form_key: bytes
     ) -> None:
         self._client = client
         self._link_client = LinkClient(client, signing_key)
-        self._election = election
+        self._starts = starts
         self._vault = vault
         self._signing_key = signing_key
         self._request_ids = RequestIds(form_key)
@@ -61,7 +60,7 @@ class IdentifierAndPasswordClient:
         """
         start = start_identifier_and_password(
             self._client,
-            self._election,
+            self._starts,
             claimant.recovery_subject,
             claimant.elector_id or "",
             request_id,
@@ -107,7 +106,7 @@ class IdentifierAndPasswordClient:
         subject = subject_of(link_record.workflow_id)
         return WithStartWorkflowOperation(
             IdentifierAndPasswordRecovery.run,
-            **start_options(self._election, Procedure.IDENTIFIER_AND_PASSWORD, subject),
+            **self._starts.options(Procedure.IDENTIFIER_AND_PASSWORD, subject),
         )
 
     async def _click(

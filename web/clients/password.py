@@ -8,14 +8,13 @@ from activities.recoveries.links import LinkRecord
 from activities.recoveries.password import ChoosePassword, PasswordRequest, Passwords
 from activities.security.signatures import SigningKey
 from election.procedures import Procedure
-from election.settings import Election
 from election.text.translation import language
 from election.verdicts import LinkVerdict
 from web.clients.link import LinkClient
 from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
 from workflows.recoveries.password import PasswordRecovery
-from workflows.recoveries.starting import start_options
+from workflows.recoveries.starting import RecoveryStarts
 from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, translate_errors
 
 
@@ -25,7 +24,7 @@ class PasswordClient:
     def __init__(
         self,
         client: Client,
-        election: Election,
+        starts: RecoveryStarts,
         passwords: Passwords,
         signing_key: SigningKey,
         form_key: bytes,
@@ -33,7 +32,7 @@ class PasswordClient:
         self._client = client
         self._links = LinkClient(client, signing_key)
         self._signing_key = signing_key
-        self._election = election
+        self._starts = starts
         self._passwords = passwords
         self._request_ids = RequestIds(form_key)
 
@@ -69,5 +68,5 @@ class PasswordClient:
             start_signal="submit",
             start_signal_args=[PasswordRequest(request_id, claimant.elector_id or "", language())],
             rpc_timeout=UPDATE_TIMEOUT,
-            **start_options(self._election, Procedure.PASSWORD, claimant.recovery_subject),
+            **self._starts.options(Procedure.PASSWORD, claimant.recovery_subject),
         )

@@ -15,7 +15,6 @@ from activities.security.signatures import SigningKey
 from activities.security.vault import Vault
 from election import procedures
 from election.procedures import Procedure
-from election.settings import Election
 from election.stages import Stage
 from election.text.translation import language
 from election.verdicts import LinkVerdict, Verdict
@@ -26,7 +25,7 @@ from web.clients.link import LinkClient
 from web.clients.request_ids import RequestIds
 from web.following.status import RecoveryStatuses
 from workflows.contracts.messages import Answer, RecoveryStatus, SealedSecret
-from workflows.recoveries.starting import start_options
+from workflows.recoveries.starting import RecoveryStarts
 from workflows.recoveries.voting_code import VotingCodeRecovery
 from workflows.runtime.temporal_calls import (
     UPDATE_TIMEOUT,
@@ -42,7 +41,7 @@ class VotingCodeClient:
         self,
         client: Client,
         statuses: RecoveryStatuses,
-        election: Election,
+        starts: RecoveryStarts,
         vault: Vault,
         attempts: Attempts,
         signing_key: SigningKey,
@@ -53,7 +52,7 @@ class VotingCodeClient:
         self._statuses = statuses
         self._now = now
         self._link_client = LinkClient(client, signing_key)
-        self._election = election
+        self._starts = starts
         self._vault = vault
         self._attempts = attempts
         self._signing_key = signing_key
@@ -121,7 +120,7 @@ class VotingCodeClient:
 
     def _start(self, elector_id: str) -> WithStartWorkflowOperation[VotingCodeRecovery, Stage]:
         return WithStartWorkflowOperation(
-            VotingCodeRecovery.run, **start_options(self._election, Procedure.VOTING_CODE, elector_id)
+            VotingCodeRecovery.run, **self._starts.options(Procedure.VOTING_CODE, elector_id)
         )
 
     def _handle(self, elector_id: str) -> WorkflowHandle[VotingCodeRecovery, Stage]:

@@ -15,11 +15,15 @@ _ENDED = {
     MailingEnding.CLOSED: "Envoi arrêté de lui-même\u00a0: les demandes ne sont pas ouvertes",
 }
 REFUSED = "### Envoi refusé\n\nSa signature n’est pas celle de la console, ou elle est trop ancienne\u00a0: rien n’a été envoyé."
-_START_AGAIN = "Relancer la même commande\u00a0: elle laisse de côté les électeurs déjà atteints."
+# Where orders are given. The Temporal UI of production takes none.
+_WHERE = (
+    "dans la page «\u00a0Envois en nombre\u00a0» de la console\u202f; si elle est arrêtée, par la ligne de commande "
+    "(`python -m workflows.mailings.cli`)"
+)
 _NEXT_STEPS = {
-    MailingEnding.COMPLETE: "Accepté ne veut pas dire remis\u00a0: `status` compte aussi les courriels retournés depuis.",
-    MailingEnding.INCOMPLETE: "Lire les causes (`failures`), corriger, puis les renvoyer (`retry`).",
-    MailingEnding.STOPPED: _START_AGAIN,
+    MailingEnding.COMPLETE: "Accepté ne veut pas dire remis\u00a0: la console compte aussi les courriels retournés depuis.",
+    MailingEnding.INCOMPLETE: f"Lire les causes, corriger, puis renvoyer ce qui a échoué, {_WHERE}.",
+    MailingEnding.STOPPED: f"Un envoi du même nom laisse de côté les électeurs déjà atteints. Il se commence {_WHERE}.",
     MailingEnding.CLOSED: "Un lien envoyé maintenant ne servirait pas\u202f; voir le calendrier de l’élection.",
 }
 _SUSPENDED = "gateway-suspended"  # by an operator, and so is every other relay
@@ -108,16 +112,16 @@ def _failures(progress: MailingProgress) -> str:
 def _next_step_while_running(progress: MailingProgress) -> str:
     if progress.database_fault:
         return (
-            f"Rétablir la base de données (`{progress.database_fault}`), puis «\u00a0Send an Update\u00a0», `resume`. Si elle "
-            "ne répondait pas, l’envoi reprend aussi de lui-même, en une heure au plus. `stop` met fin à l’envoi."
+            f"Rétablir la base de données (`{progress.database_fault}`), puis reprendre l’envoi, ou l’arrêter, {_WHERE}. "
+            "Après une panne, il reprend aussi de lui-même, en une heure au plus."
         )
     if progress.is_paused:
-        return 'Reprendre\u00a0: «\u00a0Send an Update\u00a0», `resume`, avec `{"operator": "votre nom"}`.'
+        return f"Reprendre l’envoi {_WHERE}."
     if progress.relay_fault == _SUSPENDED:
         return "Reprendre un relais, dans la page «\u00a0Passerelles\u00a0» de la console\u00a0: l’envoi reprend alors de lui-même."
     if progress.relay_fault:
         return f"Rétablir le relais (`{progress.relay_fault}`)\u00a0: l’envoi reprend de lui-même à son retour."
-    return "Rien à faire. La pause, le débit et l’arrêt sont dans le menu «\u00a0Send an Update\u00a0»."
+    return f"Rien à faire. La pause, le débit et l’arrêt se commandent {_WHERE}."
 
 
 def decimal(number: float) -> str:

@@ -8,8 +8,8 @@ from election.stages import Stage
 
 # How an operator retries; left out where a retry would not help.
 RETRY = (
-    "Relancer, dans la console (`/exploitation`)\u202f; si elle ne répond pas\u00a0: «\u00a0Send an Update\u00a0», `retry_send`, "
-    'avec `{"operator": "votre nom"}`. '
+    "Relancer, dans la console (`/exploitation`)\u202f; si elle est arrêtée, par la ligne de commande "
+    "(`python -m workflows.acts.cli retry`). "
 )
 _RETRIED_BY_ITSELF = "De nouveaux essais se font d’eux-mêmes\u202f; voir «\u00a0Pending Activities\u00a0»."
 _OTHER_CHANNEL = " La personne peut choisir l’autre canal."

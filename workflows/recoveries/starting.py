@@ -1,5 +1,6 @@
 """Starts recoveries, with the same options for the web and for a mailing."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypedDict
 
@@ -26,30 +27,37 @@ class StartOptions(TypedDict):
     search_attributes: TypedSearchAttributes
 
 
-def start_options(election: Election, procedure: Procedure, subject: str) -> StartOptions:
-    """Return the start options of a recovery.
+@dataclass(frozen=True)
+class RecoveryStarts:
+    """How recoveries of an election start; operators have the console under `public_url`."""
 
-    `subject` is what the workflow id is made from; a request for a subject whose recovery is running goes to that
-    recovery.
-    """
-    return {
-        "id": workflow_id_of(procedure, subject),
-        "task_queue": options.RECOVERIES,
-        "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
-        "static_details": _static_details(reference_of(subject)),
-        "static_summary": f"{BY_PROCEDURE[procedure].name}, {election.name}",
-        "search_attributes": search_attributes.at_start(procedure, election.id, reference_of(subject)),
-    }
+    election: Election
+    public_url: str
 
+    def options(self, procedure: Procedure, subject: str) -> StartOptions:
+        """Return the start options of a recovery.
 
-def _static_details(reference: str) -> str:
-    """Return where the console shows this recovery; its host is not known here."""
-    return f"Dans la console\u00a0: `/exploitation/recherche?reference={reference}`"
+        `subject` is what the workflow id is made from; a request for a subject whose recovery is running goes to that
+        recovery.
+        """
+        return {
+            "id": workflow_id_of(procedure, subject),
+            "task_queue": options.RECOVERIES,
+            "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+            "static_details": self._static_details(reference_of(subject)),
+            "static_summary": f"{BY_PROCEDURE[procedure].name}, {self.election.name}",
+            "search_attributes": search_attributes.at_start(procedure, self.election.id, reference_of(subject)),
+        }
+
+    def _static_details(self, reference: str) -> str:
+        """Return a Markdown link to this recovery's page of the console."""
+        page = f"{self.public_url.rstrip('/')}/exploitation/recherche?reference={reference}"
+        return f"[Ce réassort dans la console]({page})"
 
 
 async def start_identifier_and_password(
     client: Client,
-    election: Election,
+    starts: RecoveryStarts,
     subject: str,
     elector_id: str,
     request_id: str,
@@ -69,5 +77,5 @@ async def start_identifier_and_password(
         start_signal="submit",
         start_signal_args=[IdentifierAndPasswordRequest(request_id, mailing, elector_id, language)],
         rpc_timeout=rpc_timeout,
-        **start_options(election, Procedure.IDENTIFIER_AND_PASSWORD, subject),
+        **starts.options(Procedure.IDENTIFIER_AND_PASSWORD, subject),
     )

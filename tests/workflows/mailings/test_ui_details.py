@@ -48,6 +48,16 @@ def test_every_state_is_described_in_correct_french(progress: MailingProgress) -
     assert [fault for line in [*lines, status_line(progress)] for fault in faults(line)] == []
 
 
+@pytest.mark.parametrize("progress", [_HALFWAY, _PAUSED, _HELD, *_ENDED])
+def test_no_state_sends_operators_to_temporal(progress: MailingProgress) -> None:
+    """Production's Temporal UI takes no order: the console does, and while it is down the command."""
+    text = current_details(progress, "Europe/Paris")
+    assert "Send an Update" not in text
+    if progress.ending not in {MailingEnding.COMPLETE, MailingEnding.CLOSED}:
+        assert "«\u00a0Envois en nombre\u00a0» de la console" in text
+        assert "`python -m workflows.mailings.cli`" in text
+
+
 def test_the_terminal_line_has_percentage_counts_rate_and_time_left() -> None:
     """The whole sentence is checked."""
     expected = (
@@ -73,7 +83,7 @@ def test_a_mailing_that_waits_for_the_database_names_the_fault_and_what_to_do() 
     """In the details, on the terminal and for a program."""
     text = current_details(_HELD, "Europe/Paris")
     assert "### Envoi en attente de la base de données" in text
-    assert all(word in text for word in ("`database:ProgrammingError`", "`resume`", "`stop`"))
+    assert all(word in text for word in ("`database:ProgrammingError`", "reprendre l’envoi, ou l’arrêter"))
     assert "base de données (ProgrammingError)" in status_line(_HELD)
     told = json.loads(as_json("envoi-1", _HELD))
     assert (told["state"], told["database_fault"]) == ("database-fault", "database:ProgrammingError")
@@ -84,7 +94,7 @@ def test_a_paused_mailing_says_since_when_and_how_to_resume() -> None:
     text = current_details(_PAUSED, "Europe/Paris")
     assert "### Envoi en pause" in text
     assert "- **En pause depuis le\u00a0:** 14/09 à 12:00:05" in text
-    assert "`resume`" in text
+    assert "Reprendre l’envoi dans la page «\u00a0Envois en nombre\u00a0» de la console" in text
 
 
 def test_a_mailing_that_waits_for_the_relay_says_so() -> None:

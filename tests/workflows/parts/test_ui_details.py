@@ -59,10 +59,10 @@ def test_the_cause_comes_first_from_the_first_failed_try_on(stage: Stage) -> Non
     text = current_details(status, "Europe/Paris", _ID)
     assert text.startswith("### L’opérateur de SMS refuse ce numéro")
     assert "- **Que faire\u00a0:** Ne pas relancer\u00a0: la personne donne un autre numéro" in text
-    assert "retry_send" not in text
+    assert "acts.cli retry" not in text
     passing = current_details(replace(status, fault="sms:smpp-unbound"), "Europe/Paris", _ID)
     assert passing.startswith("### Le portail n’est pas connecté à l’opérateur de SMS.\n")
-    assert ("`/exploitation`" in passing) == ("`retry_send`" in passing) == (stage is Stage.HELD)
+    assert ("`/exploitation`" in passing) == ("acts.cli retry`" in passing) == (stage is Stage.HELD)
 
 
 def test_the_details_do_not_have_the_masked_destination() -> None:
