@@ -12,6 +12,9 @@ import pytest
 
 from benchmarks.__main__ import BENCHMARKS, main, markdown
 from benchmarks.base.tables import Table
+from benchmarks.followers import table as followers
+from benchmarks.mailing import table as mailing
+from benchmarks.rate import table as rate
 from demo.client.journeys import JOURNEYS
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -75,6 +78,24 @@ def test_tables_have_a_heading() -> None:
     for words in ("2026-11-29 12:00", "cores", "Python 3.", "Server 1.", "`python -m benchmarks pages --quick`"):
         assert words in heading
     assert "| page |" in tables
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "keys"),
+    [
+        ("rate", rate._RATES, {"way", "per_second", "floor"}),
+        ("mailing", mailing._COLUMNS, {"links_per_second"}),
+        ("followers", followers._COLUMNS, {"streams", "core"}),
+    ],
+)
+def test_rows_have_the_keys_that_programs_read(name: str, columns: dict[str, str], keys: set[str]) -> None:
+    """A row of the main table has the benchmark's name, and these keys whatever its columns are called in Markdown."""
+    table = Table("A measure", columns)
+    table.add(*columns)
+    [row] = [json.loads(line) for line in table.json_lines(name)]
+    assert name in BENCHMARKS
+    assert row["name"] == name
+    assert keys <= set(row)
 
 
 def test_an_unknown_benchmark_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
