@@ -3,6 +3,10 @@
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from activities.roll_import.fictional_roll import person as fictional_line
+from activities.roll_import.lines import Column
+from console.presenters.recovery.record import record_url
+from demo.client.demo_internals import fetch_rows
 from demo.client.held_recoveries import held
 from demo.client.running import Demo
 from tests.browser.all_pages import APPEARANCE, violations
@@ -10,6 +14,9 @@ from tests.browser.conftest import Gateways
 from tests.browser.received_messages import Person, until
 from tests.browser.sessions import Sessions
 from tests.browser.windows import DESKTOP, PHONE, Windows
+from tests.support.roll_uploads import file_of
+
+_HELD_ONE = "SELECT workflow_id FROM progress WHERE stage = 'Held' ORDER BY changed_at DESC LIMIT 1"
 
 
 def _sign_in(window: Page, login: str) -> None:
@@ -45,9 +52,59 @@ def test_pages_of_acts_are_accessible(windows: Windows, demo: Demo) -> None:
     """Axe finds nothing in them, and nothing scrolls sideways."""
     window = windows.open(demo.url)
     _sign_in(window, "v.garnier")
-    for path in ("echecs", "recherche?reference=x", "actes", "envois", "liste", "liste/electeurs/modifier"):
+    paths = ("echecs", "recherche?reference=x", "actes", "envois", "liste", "liste/electeurs/modifier")
+    for path in (*paths, "passerelles", "chiffres", "journal"):
         window.goto(f"/exploitation/{path}")
+        window.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         _is_accessible(window)
+
+
+def test_pages_of_a_recovery_and_of_an_act_on_many_are_accessible(
+    windows: Windows, demo: Demo, gateways: Gateways, sessions: Sessions, person: Person
+) -> None:
+    """A held recovery, the confirmations of its acts, the confirmation of an act on all that has failed, and that act."""
+    gateways(sms="refuse")
+    sessions.http_elector(demo.url, person).request("sms")
+    until(lambda: held(demo) or None, "a send is held")
+    [(workflow_id,)] = fetch_rows(demo, _HELD_ONE)
+    page = record_url(str(workflow_id))
+    window = windows.open(demo.url)
+    _sign_in(window, "o.petit")
+    for path in (page, *(f"{page}/actes/{act}" for act in ("relancer", "autre-passerelle", "annuler"))):
+        window.goto(path)
+        assert violations(window) == [], path
+    _confirm_retry_of_all(window)
+    assert violations(window) == []
+    window.get_by_role("button", name="Relancer").click()
+    expect(window.get_by_role("heading", level=1)).to_have_text("Relance en nombre")
+    assert violations(window) == []
+
+
+def test_pages_of_a_mailing_and_of_an_upload_are_accessible(
+    windows: Windows, demo: Demo, gateways: Gateways
+) -> None:
+    """A mailing and the confirmation of its stop, and what was found in a file of the roll."""
+    gateways(email="down")  # none of its mails reaches anybody
+    window = windows.open(demo.url)
+    _sign_in(window, "v.garnier")
+    window.goto("/exploitation/envois")
+    window.get_by_label("Nom de l’envoi").fill("accessible")
+    window.get_by_role("button", name="Envoyer à toute la liste").click()
+    window.get_by_role("link", name="Arrêter").click()
+    assert violations(window) == []
+    window.get_by_role("button", name="Arrêter l’envoi").click()
+    expect(window.get_by_role("heading", level=1)).to_have_text("Envoi accessible")
+    assert violations(window) == []
+    window.goto("/exploitation/liste")
+    good, refused = fictional_line(5000), fictional_line(5001) | {Column.NUMEN: "x"}
+    window.locator("#kind-add").check(force=True)  # its label is the circle that is seen
+    window.get_by_label("Fichier de la liste").set_input_files(
+        {"name": "liste.csv", "mimeType": "text/csv", "buffer": file_of([good, refused])}
+    )
+    window.get_by_role("button", name="Déposer et lire").click()
+    expect(window.get_by_role("heading", name="Lignes refusées")).to_be_visible()
+    assert violations(window) == []
+    window.get_by_role("button", name="Abandonner et effacer").click()
 
 
 def test_the_console_works_without_scripts(windows: Windows, demo: Demo) -> None:
@@ -61,10 +118,14 @@ def test_the_console_works_without_scripts(windows: Windows, demo: Demo) -> None
     expect(window.get_by_role("heading", level=1)).to_have_text("Vous êtes déconnecté")
 
 
-def _retry_all(window: Page) -> None:
+def _confirm_retry_of_all(window: Page) -> None:
     window.goto("/exploitation/echecs")
     window.get_by_role("group", name="Pour tout").get_by_role("button", name="Relancer", exact=True).click()
     window.get_by_label("Raison").fill("opérateur rétabli")
+
+
+def _retry_all(window: Page) -> None:
+    _confirm_retry_of_all(window)
     window.get_by_role("button", name="Relancer").click()
 
 
