@@ -9,7 +9,7 @@ from playwright.sync_api import expect, sync_playwright
 
 from demo.client import running
 from demo.client.running import Demo
-from demo.screenshots import gateway_acts, mailing_acts, portal, recovery_acts
+from demo.screenshots import gateway_acts, mailing_acts, portal, recovery_acts, roll_acts
 from demo.screenshots.camera import Camera
 from demo.screenshots.failed_sends import prepare, write_election
 
@@ -37,6 +37,7 @@ def _take(demo: Demo, folder: Path) -> None:
         camera = Camera(browser, demo.url, folder)
         recovery_acts.take(camera, demo)
         gateway_acts.take(camera)
+        roll_acts.take(camera)
         mailing_acts.take(camera, demo)
         portal.take(browser, demo, folder)
         browser.close()

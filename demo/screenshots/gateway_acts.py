@@ -18,6 +18,12 @@ def take(camera: Camera) -> None:
     shift = _filled(page, "brevo", "Choisir la part", "partage de la charge")
     page.locator("#priority-brevo").fill("50")
     camera.take("gateway-shift.png", shift, _section(page, "brevo"))
+    shift.click()
+    expect(page.locator("main [role=status]")).to_be_visible()
+    release = _filled(page, "brevo", "Rendre à la répartition automatique", "fin de la panne")
+    camera.take("gateway-release.png", release, _section(page, "brevo"))
+    release.click()
+    expect(page.locator("main [role=status]")).to_be_visible()
     suspend = _filled(page, "smpp", "Suspendre", "panne de l’opérateur SMPP")
     camera.take("gateway-suspend.png", suspend, _section(page, "smpp"))
 
