@@ -21,6 +21,7 @@ from activities.roll_import.removal import RollRemoval
 from activities.roll_import.writer import RollWriter
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
+from activities.store.grants import USERS, grant
 from activities.store.migrate import upgrade
 from demo.processes.postgres import EmbeddedPostgres
 from demo.state.settings import DemoSettings
@@ -98,6 +99,19 @@ def migrated_database(postgres_server: PostgresServer) -> str:
     url = postgres_server.make()
     upgrade(url)
     return str(make_url(url).database)
+
+
+@pytest.fixture(scope="session")
+def granted_database(postgres_server: PostgresServer, migrated_database: str) -> str:
+    """The name of the same with the users of production and their rights, for tests of what a user needs."""
+    url = postgres_server.make(migrated_database)
+    grant(url, dict.fromkeys(USERS, "asked of nobody on this socket"))
+    return str(make_url(url).database)
+
+
+def signed_in(url: str, user: str) -> Database:
+    """Return connections to a granted database as one of its users; the caller closes them."""
+    return Database(make_url(url).set(username=user).render_as_string(hide_password=False))
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """Reads where recoveries stand from their rows, for pages: no workflow is asked."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -15,16 +16,18 @@ from activities.store.tables import vault_keys
 from election.following.progress import Progress
 from election.stages import ENDINGS, Channel, Stage
 
+# By name: web and console may not read every column of the table.
+_READ = [progress.c[name] for name in ("workflow_id", *(fact.name for fact in fields(Progress)), "changed_at")]
 _OF = progress.c.workflow_id == bindparam("of")
-_ONE = select(progress).where(_OF)
+_ONE = select(*_READ).where(_OF)
 _ONE_WITHOUT_HINT = select(
-    *(each for each in progress.c if each is not progress.c.hint), literal("").label("hint")
+    *(each for each in _READ if each is not progress.c.hint), literal("").label("hint")
 ).where(_OF)
 # One text: a parameter for each id takes the driver longer than the database.
-_MANY = select(progress).where(progress.c.workflow_id == func.any(func.string_to_array(bindparam("of"), " ")))
+_MANY = select(*_READ).where(progress.c.workflow_id == func.any(func.string_to_array(bindparam("of"), " ")))
 # Transactions do not become visible in the order of their changes: what is a little older is read again.
 _OVERLAP = timedelta(seconds=5)
-_CHANGED = select(progress).where(progress.c.changed_at > bindparam("since", type_=Instant))
+_CHANGED = select(*_READ).where(progress.c.changed_at > bindparam("since", type_=Instant))
 _CLOCK = select(func.clock_timestamp(type_=Instant))
 _IS_PROOF = vault_keys.c.id.like(f"%{key_id('', PROOFS)}")
 # The key of the proofs is destroyed when a request is judged.

@@ -1,4 +1,7 @@
-"""A second web process and a second worker of each role beside those of a demo, with the same settings."""
+"""A second web process and a second worker of each role beside those of a demo, with the same settings.
+
+Each is its own user of the database, as in production.
+"""
 
 import asyncio
 import sys
@@ -12,6 +15,7 @@ import httpx2
 import psutil
 
 from demo.client.running import Demo, free_ports
+from demo.processes.postgres import url_in
 
 _STARTS_WITHIN = 60.0  # seconds
 _ROLES = ("recoveries", "messaging")
@@ -31,11 +35,17 @@ async def started(demo: Demo) -> AsyncIterator[SecondProcesses]:
     port = str(free_ports()["WEB_PORT"])
     # What the supervisor has given to the first web process: keys, addresses, passwords.
     environment = {**demo.process("web").environ(), "REASSORT_WEB_PORT": port}
-    commands = [("-m", "demo.web.site"), *(("worker.py", "--role", role) for role in _ROLES)]
+    commands = {"web": ("-m", "demo.web.site"), **{role: ("worker.py", "--role", role) for role in _ROLES}}
     with (demo.state / "logs" / "second_processes.log").open("ab") as log:
         web, *workers = children = [
-            await asyncio.create_subprocess_exec(sys.executable, *words, env=environment, stdout=log, stderr=log)
-            for words in commands
+            await asyncio.create_subprocess_exec(
+                sys.executable,
+                *words,
+                env={**environment, "REASSORT_DATABASE_URL": url_in(demo.state / "postgres", user)},
+                stdout=log,
+                stderr=log,
+            )
+            for user, words in commands.items()
         ]
     try:
         url = f"http://127.0.0.1:{port}"

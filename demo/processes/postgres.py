@@ -125,9 +125,9 @@ class EmbeddedPostgres:
         unfinished.rename(self._data)
 
 
-def url_in(folder: Path) -> str:
-    """Return the URL of the database of the server on a folder, for SQLAlchemy."""
-    return f"postgresql+psycopg://{_USER}@/postgres?host={quote(str(_socket_folder(folder)))}&port=5432"
+def url_in(folder: Path, user: str = _USER) -> str:
+    """Return the URL of the database of the server on a folder, for SQLAlchemy; without a `user`, as the owner."""
+    return f"postgresql+psycopg://{user}@/postgres?host={quote(str(_socket_folder(folder)))}&port=5432"
 
 
 def _socket_folder(folder: Path) -> Path:

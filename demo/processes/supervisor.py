@@ -9,12 +9,14 @@ import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
+from secrets import token_hex
 
 from activities.config.clock import utc_now
+from activities.store.grants import USERS, grant
 from activities.store.migrate import upgrade
 from demo.processes import temporal
 from demo.processes.children import Processes, Program
-from demo.processes.postgres import EmbeddedPostgres
+from demo.processes.postgres import EmbeddedPostgres, url_in
 from demo.processes.second_operator import SecondOperator
 from demo.state.calendar import open_today
 from demo.state.people import write_roll
@@ -75,7 +77,7 @@ class Supervisor:
         await self._wait_until(lambda: _listens(settings.temporal), "Temporal")
         await self._processes.start(Program("fake_services", self._fake_services()))
         await self._processes.start(Program("worker", (_PYTHON, "worker.py"), environment))
-        await self._processes.start(Program("web", (_PYTHON, "-m", "demo.web.site"), environment))
+        await self._processes.start(Program("web", (_PYTHON, "-m", "demo.web.site"), environment | self._as_web()))
         await self._wait_until(lambda: _healthy(settings.web_port), "the portal")
         if self._temporal:
             await self._set_retention()
@@ -85,8 +87,14 @@ class Supervisor:
         postgres = self._postgres
         return Program("postgres", postgres.command, stop_signal=signal.SIGINT, options=postgres.options)
 
+    def _as_web(self) -> dict[str, str]:
+        # With the rights of production. The worker, which has every role, is the owner.
+        return {"REASSORT_DATABASE_URL": url_in(self._state / "postgres", "web")}
+
     def _prepare_database(self) -> None:
         upgrade(self._postgres.url)
+        # Nobody is asked for them on this socket.
+        grant(self._postgres.url, {user: token_hex() for user in USERS})
         # In the folder of the data: when it is deleted, the roll is imported again.
         imported_mark = self._state / "postgres" / "roll.imported"
         if imported_mark.exists():

@@ -14,6 +14,7 @@ from activities.gateways.accounts import operators_account
 from console.app import build_console_context, create_app
 from console.context.pages import HOME
 from console.routers.sign_in import SIGNED_OUT
+from demo.processes.postgres import url_in
 from demo.web.dashboard import dashboard_templates
 from demo.web.identity_provider import RelyingParty
 from demo.web.operators_provider import FictionalOperatorsProvider, operators_router
@@ -36,9 +37,10 @@ class PortalAndConsole:
         await (self._console if is_console else self._portal)(scope, receive, send)
 
 
-def open_console(election: Election, client: Client) -> tuple[FastAPI, ConsoleServices]:
-    """Return the console and its services, by the settings in the environment."""
-    console_settings = settings.read(ConsoleSettings)
+def open_console(election: Election, client: Client, state: Path) -> tuple[FastAPI, ConsoleServices]:
+    """Return the console and its services, by the settings in the environment, as its own user of the demo's database."""
+    own = {"database_url": url_in(state / "postgres", "console")}
+    console_settings = settings.read(ConsoleSettings).model_copy(update=own)
     services = open_console_services(console_settings, election)
     return create_app(build_console_context(console_settings, election, services, client, demo=True)), services
 

@@ -75,7 +75,7 @@ async def serve(core: WebSettings, state: Path) -> None:
     add_dashboard(app, state)
     add_france_connect(app, core, state)
     add_operators_provider(app, state)
-    console, console_services = open_console(election, client)
+    console, console_services = open_console(election, client, state)
     site = PortalAndConsole(app, console)
     async with measured(services.database):
         await DrainingServer(server_config(site, core.web_host, core.web_port)).serve()

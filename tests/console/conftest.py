@@ -6,26 +6,33 @@ import pytest
 import pytest_asyncio
 
 from activities.store.database import Database
-from tests.conftest import PostgresServer
+from tests.conftest import PostgresServer, signed_in
 from tests.support.console_app import ConsoleApp, build_console_app, console_settings
 from tests.support.web_app import open_election
 from workflows.runtime.connection import connect
 
 
+@pytest.fixture(scope="session")
+def console_url(postgres_server: PostgresServer, granted_database: str) -> str:
+    """The URL of the console's database, as its owner."""
+    return postgres_server.make(granted_database)
+
+
 @pytest_asyncio.fixture(scope="session")
-async def console_database(postgres_server: PostgresServer, migrated_database: str) -> AsyncIterator[Database]:
-    """The database of the console."""
-    database = Database(postgres_server.make(migrated_database))
+async def console_database(console_url: str) -> AsyncIterator[Database]:
+    """The owner's connections to the console's database: with them a test does what the console may not."""
+    database = Database(console_url)
     yield database
     await database.close()
 
 
 @pytest_asyncio.fixture(scope="session")
-async def console_app(console_database: Database, tmp_path_factory: pytest.TempPathFactory) -> ConsoleApp:
-    """The console, while neither Temporal nor a worker answers."""
-    directory = tmp_path_factory.mktemp("console_app")
+async def console_app(console_url: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ConsoleApp]:
+    """The console as its own user of the database, while neither Temporal nor a worker answers."""
+    directory, database = tmp_path_factory.mktemp("console_app"), signed_in(console_url, "console")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
         client = await connect(lazy=True)
     settings = console_settings("postgresql+psycopg:///unused")
-    return build_console_app(settings, open_election(directory), console_database, client, directory)
+    yield build_console_app(settings, open_election(directory), database, client, directory)
+    await database.close()

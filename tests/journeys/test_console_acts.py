@@ -72,7 +72,7 @@ async def test_a_recovery_is_found_and_retried_by_what_its_voter_reads_out(
     found = await http.get(_SEARCH, params={"reference": reference.lower().replace("-", " ")})
     page = found.headers["location"]
     assert "L’opérateur de SMS refuse ce numéro" in (await http.get(page)).text
-    assert re.findall(r'<option value="(\w+)">', (await http.get(f"{page}/actes/autre-passerelle")).text)
+    assert re.findall(r'<option value="(\w+)"', (await http.get(f"{page}/actes/autre-passerelle")).text)
     confirmation = await http.get(f"{page}/actes/annuler")
     fields = {"csrf": csrf_of(confirmation.text), "reason": "autre numéro"}
     done = await http.post(f"{page}/actes/annuler", data=fields, follow_redirects=True)
@@ -97,7 +97,7 @@ async def test_a_message_that_one_gateway_refuses_leaves_by_the_other(
     page = (await http.get(_SEARCH, params={"reference": reference})).headers["location"]
     confirmation = (await http.get(f"{page}/actes/autre-passerelle")).text
     tried = (await http.get(page)).text
-    names = re.findall(r'<option value="([^"]+)">', confirmation)
+    names = re.findall(r'<option value="([^"]+)"', confirmation)
     (other,) = [each for each in names if f"{each} –" not in tried]
     fields = {"csrf": csrf_of(confirmation), "gateway": other}
     done = await http.post(f"{page}/actes/autre-passerelle", data=fields, follow_redirects=True)

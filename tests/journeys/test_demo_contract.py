@@ -18,6 +18,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from activities.config.version import VERSION
 from demo.client.running import Demo
 from demo.client.voter import DESTINATION, VERIFICATION, hidden_fields
+from demo.processes.postgres import url_in
 from demo.state.secrets import keys_of
 from election.rules.retention import HISTORIES
 from election.settings import file_hash, load
@@ -33,7 +34,7 @@ ROUTES = ("", "/people.json", "/messages.json", "/captcha.json?id=x", "/dashboar
 
 @dataclass(frozen=True)
 class WebAlone:
-    """A web process as in production on the demo's databases: a browser for it, and its log."""
+    """A web process as in production on the demo's databases, as the web's user: a browser for it, and its log."""
 
     browser: httpx2.AsyncClient
     log: Path
@@ -47,7 +48,7 @@ async def web_alone(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> Asy
         **os.environ,
         **keys_of(demo.state),
         "REASSORT_ELECTION": str(demo.state / "election.toml"),
-        "REASSORT_DATABASE_URL": demo.database_url,
+        "REASSORT_DATABASE_URL": url_in(demo.state / "postgres", "web"),
         "REASSORT_WEB_PORT": str(port),
         "TEMPORAL_ADDRESS": demo.temporal,
     }

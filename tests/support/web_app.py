@@ -81,16 +81,15 @@ def settings_of(database_url: str, public_url: str = "http://portail.exemple.fr"
 
 @dataclass(frozen=True)
 class WebApp:
-    """The web application with its roll: two electors with an activated account, and one without."""
+    """The web application with its roll: two electors with an activated account, and one without.
+
+    `services` are the database owner's: with them a test does what the application may not.
+    """
 
     context: AppContext
     app: FastAPI
     electorate: Electorate
-
-    @property
-    def services(self) -> RollServices:
-        """The services that web and worker share."""
-        return self.context.services
+    services: RollServices
 
     def browser(self, **headers: str) -> httpx2.AsyncClient:
         """Return a browser that follows no redirection; an exception in the application is raised in the test."""
@@ -163,15 +162,30 @@ class SessionTokens:
     csrf: str
 
 
-async def build_web_app(core: WebSettings, election: Election, database: Database, client: Client) -> WebApp:
-    """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE whose account is not activated."""
+async def build_web_app(
+    core: WebSettings, election: Election, database: Database, client: Client, *, as_web: Database | None = None
+) -> WebApp:
+    """Return an application whose roll has CAMILLE and SACHA, and DOMINIQUE whose account is not activated.
+
+    `database` is its owner's; with `as_web` the application has the rights of the web's user alone, as in production.
+    """
+    services = roll_services(core, election, database)
+    own = roll_services(core, election, as_web) if as_web else services
+    context = build_app_context(core, election, own, client, demo=False)
     keyed = KeyedHash(key_bytes(core.pepper))
-    slow = SlowHash(keyed, memory_kib=8, passes=1)
-    services = build_roll_services(core, election, database, KEYS, slow)
-    context = build_app_context(core, election, services, client, demo=False)
-    electorate = Electorate(database, keyed, slow, Clock())
+    electorate = Electorate(database, keyed, _quick(keyed), Clock())
     await electorate.enrol(CAMILLE, SACHA, DOMINIQUE)
-    return WebApp(context, create_app(context), electorate)
+    return WebApp(context, create_app(context), electorate, services)
+
+
+def roll_services(core: WebSettings, election: Election, database: Database) -> RollServices:
+    """Return the services of web or worker with the keys for tests, which hash passwords at the lowest cost."""
+    keyed = KeyedHash(key_bytes(core.pepper))
+    return build_roll_services(core, election, database, KEYS, _quick(keyed))
+
+
+def _quick(keyed: KeyedHash) -> SlowHash:
+    return SlowHash(keyed, memory_kib=8, passes=1)
 
 
 class Markup(HTMLParser):

@@ -7,8 +7,8 @@ import pytest_asyncio
 from temporalio.client import Client
 
 from activities.store.database import Database
-from tests.conftest import PostgresServer
-from tests.support.web_app import WebApp, build_web_app, open_election, settings_of
+from tests.conftest import PostgresServer, signed_in
+from tests.support.web_app import WebApp, build_web_app, open_election, roll_services, settings_of
 from tests.workflows.scripted.environment import server
 from worker import recoveries_worker
 
@@ -23,15 +23,19 @@ async def temporal() -> AsyncIterator[Client]:
 @pytest_asyncio.fixture(scope="session")
 async def web_app(
     postgres_server: PostgresServer,
-    migrated_database: str,
+    granted_database: str,
     tmp_path_factory: pytest.TempPathFactory,
     temporal: Client,
 ) -> AsyncIterator[WebApp]:
-    """The application with a worker for recoveries; nothing is sent, since no worker polls the queue of messages."""
-    directory = tmp_path_factory.mktemp("web_app")
-    url = postgres_server.make(migrated_database)
-    database = Database(url)
-    built = await build_web_app(settings_of(url), open_election(directory), database, temporal)
-    async with recoveries_worker(temporal, built.services):
+    """The application with a worker for recoveries, each as its own user of the database.
+
+    Nothing is sent, since no worker polls the queue of messages.
+    """
+    election, url = open_election(tmp_path_factory.mktemp("web_app")), postgres_server.make(granted_database)
+    core, database = settings_of(url), Database(url)
+    as_web, as_recoveries = signed_in(url, "web"), signed_in(url, "recoveries")
+    built = await build_web_app(core, election, database, temporal, as_web=as_web)
+    async with recoveries_worker(temporal, roll_services(core, election, as_recoveries)):
         yield built
-    await database.close()
+    for each in (database, as_web, as_recoveries):
+        await each.close()

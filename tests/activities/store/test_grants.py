@@ -15,6 +15,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.bounces.inbox import BounceInbox
 from activities.bounces.report import BounceKind, BounceReport
 from activities.bounces.settlement import BounceSettlement
+from activities.config.clock import utc_now
 from activities.config.settings import RollSettings
 from activities.console_services import build_console_services
 from activities.evidence.access_trace import Access, AccessTrace, AddressHashes
@@ -26,7 +27,10 @@ from activities.gateways.sms.gateway import Receipt
 from activities.mailing_services import build_mailings
 from activities.mailings.mailings import MailingAct, PageOrder
 from activities.mailings.sender import SendOrder
+from activities.progress import rows as progress
 from activities.progress.failures import FailureFilter
+from activities.progress.reader import ProgressReader
+from activities.progress.rows import LinkOf
 from activities.recoveries import clicks
 from activities.recoveries.identifier_and_password import IdentifierAndPasswordSettlement
 from activities.recoveries.links import NewLink
@@ -36,6 +40,8 @@ from activities.recoveries.settlements import OperatorAct, SettledLinks, Settlem
 from activities.recoveries.unactivated_identifiers import IdentifierActivation
 from activities.recoveries.voting_code import OpenLink, Reissue
 from activities.roll_import.fictional_roll import people
+from activities.roll_import.lines import Column
+from activities.roll_uploads.elector_change import ElectorChange, sealable
 from activities.roll_uploads.orders import UploadKind, UploadState
 from activities.routing.measures import GatewayMeasures
 from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
@@ -54,6 +60,7 @@ from activities.store.tables import journal, journal_seals, messages, segments
 from activities.upkeep.allow_reissues import ReissueAllowance
 from activities.upkeep.elector_requests import UNLOCK, ElectorRequests
 from activities.upkeep.heartbeat import Heartbeat
+from activities.upkeep.recovery_metrics import RecoveryMetrics
 from activities.upkeep.retention import Retention
 from activities.upkeep.unlock_sign_in import SignInUnlock
 from election.procedures import Procedure, workflow_id_of
@@ -196,6 +203,28 @@ async def test_each_user_has_the_privileges_that_its_process_needs(
     await Retention(messaging, now(), now).purge_receipts()
 
 
+async def test_pages_follow_a_recovery_as_the_web_s_user(
+    granted: URL, signed_in: Callable[[str], Database], election: Election
+) -> None:
+    """The page, its stream and its reader, the health check and the metrics read rows; so does the console, without the hint."""
+    core, link = _settings(granted), LinkOf("code-de-vote/followed", "link")
+    web = build_roll_services(core, election, signed_in("web"))
+    async with signed_in("recoveries").writing() as connection:
+        end = election.calendar.links_expire
+        await progress.begin(connection, link, Channel.SMS, hint="•• 78", sends_left=3, dies_at=end)
+    before = await web.progress.now() - timedelta(minutes=1)
+    found = await web.progress.find(link.workflow_id)
+    assert found is not None
+    assert found.progress.hint == "•• 78"
+    assert await web.progress.of([link.workflow_id]) == [found]
+    assert await web.progress.changed_since(before, {link.workflow_id}) == [found]
+    assert await web.progress.warnings() is not None
+    await web.ledger.recent_delay(Channel.SMS)
+    await RecoveryMetrics(web.database, election.delivery, utc_now).refresh()
+    console = await ProgressReader(signed_in("console"), shows_hint=False).find(link.workflow_id)
+    assert console == found._replace(progress=replace(found.progress, hint=""))
+
+
 async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
     granted: URL, signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
@@ -229,18 +258,25 @@ async def test_identifier_and_password_are_reissued_by_the_recoveries_user(
 async def test_a_roll_is_uploaded_by_the_console_s_user_and_imported_by_the_roll_s_user(
     signed_in: Callable[[str], Database], election: Election, now: Clock
 ) -> None:
-    """Judged, confirmed, imported; another file removes the electors again; what waits too long expires."""
+    """Judged, confirmed, imported; one elector is changed; another file removes them again; what waits too long expires."""
     keyed = KeyedHash(bytes.fromhex(_KEY))
     console = RollUploadProcesses(signed_in("console"), keyed, election, now)
     roll = RollUploadProcesses(signed_in("roll"), keyed, election, now)
-    for kind in (UploadKind.ADD, UploadKind.REMOVE):
-        upload = await console.upload(file_of(people(2)), kind)
+    one, _ = people(2)
+    typed = sealable(ElectorChange(one[Column.WORK_EMAIL], {Column.USED_NAME: "Nouveau-Nom"}))
+    for kind, content in (
+        (UploadKind.ADD, file_of(people(2))),
+        (UploadKind.CHANGE, typed),
+        (UploadKind.REMOVE, file_of(people(2))),
+    ):
+        upload = await console.upload(content, kind, reason="mariage")
         assert await roll.check(upload) is UploadState.CHECKED
-        assert await roll.carry_out(roll.decision(upload)) is UploadState.IMPORTED
+        entry = await console.store.add_entry(upload, typed) if kind is UploadKind.CHANGE else 0
+        assert await roll.carry_out(roll.decision(upload, entry=entry)) is UploadState.IMPORTED
     abandoned = await console.upload(file_of(people(2)))
     assert await roll.carry_out(roll.decision(abandoned, confirms=False)) is UploadState.ABANDONED
     found = {each.id: each.state for each in await console.store.recent()}
-    assert (len(found), found[abandoned.id]) == (3, UploadState.ABANDONED)
+    assert (len(found), found[abandoned.id]) == (4, UploadState.ABANDONED)
     assert await roll.rows.expire() == 0
     await Heartbeat(signed_in("roll")).beat(["roll"])
     await record_start(signed_in("roll"), election, _ELECTION, now, "roll")

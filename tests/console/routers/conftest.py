@@ -14,7 +14,7 @@ from activities.console_services import ConsoleServices
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from demo.client.operators import ADMINISTRATION, ASSISTANCE, OPERATEUR, csrf_of
-from tests.conftest import PostgresServer
+from tests.conftest import PostgresServer, signed_in
 from tests.console.routers.roll_console import RollConsole
 from tests.support.console_app import ConsoleApp, build_console_app, console_settings
 from tests.support.roll_uploads import InlineTemporal, RollUploadProcesses
@@ -42,9 +42,13 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Console:
-    """A console, and the browsers of an operator, of the administration and of somebody of the support desk, who reads."""
+    """A console, and the browsers of an operator, of the administration and of somebody of the support desk, who reads.
+
+    `database` is the owner's: with it a test does what the console may not.
+    """
 
     services: ConsoleServices
+    database: Database
     operator: SignedIn
     administrator: SignedIn
     reader: SignedIn
@@ -57,19 +61,20 @@ async def _signed_in(stack: AsyncExitStack, app: ConsoleApp, login: str) -> Sign
 
 @pytest_asyncio.fixture(scope="module")
 async def console(
-    postgres_server: PostgresServer, migrated_database: str, tmp_path_factory: pytest.TempPathFactory
+    postgres_server: PostgresServer, granted_database: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Console]:
-    """The console of one module's tests, on its own database."""
-    directory, url = tmp_path_factory.mktemp("console"), postgres_server.make(migrated_database)
-    database = Database(url)
+    """The console of one module's tests, on its own database, as the console's user."""
+    directory, url = tmp_path_factory.mktemp("console"), postgres_server.make(granted_database)
+    database, as_console = Database(url), signed_in(url, "console")
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("TEMPORAL_ADDRESS", "127.0.0.1:9")
         client = await connect(lazy=True)
-    app = build_console_app(console_settings(url), open_election(directory), database, client, directory)
+    app = build_console_app(console_settings(url), open_election(directory), as_console, client, directory)
     async with AsyncExitStack() as stack:
         logins = (OPERATEUR, ADMINISTRATION, ASSISTANCE)
-        yield Console(app.services, *[await _signed_in(stack, app, each) for each in logins])
+        yield Console(app.services, database, *[await _signed_in(stack, app, each) for each in logins])
     await database.close()
+    await as_console.close()
     postgres_server.drop(url)
 
 

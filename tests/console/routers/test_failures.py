@@ -34,10 +34,9 @@ _MAIL_ID = _SENDS[3].workflow_id
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def failures(console: Console) -> None:
     """Four sends that have failed for three causes, and one that is tried again; two gateways for SMS, and one for mail."""
-    services = console.services
-    await add_sends(services.database, *_SENDS)
+    await add_sends(console.database, *_SENDS)
     configured = [("smpp", Channel.SMS), ("brevo", Channel.SMS), ("smtp", Channel.EMAIL)]
-    states = GatewayStates(services.database, services.journal, utc_now)
+    states = GatewayStates(console.database, console.services.journal, utc_now)
     await states.register([NewGateway(name, channel, 100) for name, channel in configured])
 
 

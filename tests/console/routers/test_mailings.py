@@ -22,7 +22,7 @@ _CAUSES = {2: "smtp-550", 4: "bounce-5.1.1"}
 async def sent(console: Console) -> None:
     """A mailing to five electors, of whose mails one came back later, and an act that has ended."""
     numbers = range(len(_MAILS))
-    async with console.services.database.writing() as connection:
+    async with console.database.writing() as connection:
         await connection.execute(insert(electors), [_elector(number) for number in numbers])
         await connection.execute(insert(outbox), [_mail(number) for number in numbers])
         await connection.execute(insert(bulk_acts), [_act()])

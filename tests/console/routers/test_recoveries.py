@@ -34,9 +34,9 @@ def _reference(send: Send) -> str:
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def recoveries(console: Console) -> None:
     """A failed send with its journal, two recoveries of one subject, one that is sent, and a cancelled one; two SMS gateways."""
-    await add_sends(console.services.database, _HELD, _PASSWORD, _BOTH, _SENT, _ENDED)
+    await add_sends(console.database, _HELD, _PASSWORD, _BOTH, _SENT, _ENDED)
     configured = [("smpp", Channel.SMS), ("brevo", Channel.SMS), ("smtp", Channel.EMAIL)]
-    states = GatewayStates(console.services.database, console.services.journal, utc_now)
+    states = GatewayStates(console.database, console.services.journal, utc_now)
     await states.register([NewGateway(name, channel, 100) for name, channel in configured])
     entries = [
         Entry("r1", Event.REQUEST_ACCEPTED, "camille-id", _HELD.workflow_id, "sms", "accepted"),
@@ -45,7 +45,7 @@ async def recoveries(console: Console) -> None:
         ),
         Entry("o1", Event.OPERATOR_RETRIED, "Dominique Martin", _HELD.workflow_id, "", "sms:smpp-timeout"),
     ]
-    async with console.services.database.writing() as connection:
+    async with console.database.writing() as connection:
         for each in entries:
             await console.services.journal.record(connection, each)
 

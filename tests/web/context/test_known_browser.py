@@ -28,7 +28,7 @@ CHEAP = SlowHash(KEYED, memory_kib=8, passes=1)
 def _with_a_limit(web_app: WebApp, slow: SlowHash) -> WebApp:
     """Return the same application, with a limit on wrong passwords."""
     sign_in = sign_in_of(web_app.services.database, slow, KEYED, utc_now, RULES)
-    context = replace(web_app.context, services=replace(web_app.services, sign_in=sign_in))
+    context = replace(web_app.context, services=replace(web_app.context.services, sign_in=sign_in))
     return replace(web_app, context=context, app=create_app(context))
 
 

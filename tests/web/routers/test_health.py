@@ -49,7 +49,7 @@ def ask(web_app: WebApp) -> Ask:
 async def unreachable(web_app: WebApp) -> AsyncIterator[object]:
     """The services, with a database that does not answer."""
     nowhere = Database("postgresql+psycopg://web@127.0.0.1:1/reassort")
-    yield replace(web_app.services, heartbeat=Heartbeat(nowhere))
+    yield replace(web_app.context.services, heartbeat=Heartbeat(nowhere))
     await nowhere.close()
 
 
@@ -80,7 +80,7 @@ async def test_the_system_s_health_names_every_fault(ask: Ask, web_app: WebApp, 
 
 async def test_a_gateway_that_is_away_is_a_warning(ask: Ask, web_app: WebApp) -> None:
     """It is said, and the status stays 200: the system waits for it by itself."""
-    silent = replace(web_app.services, heartbeat=cast("Heartbeat", _Silent(SMS_BOUND, WEBHOOK, BOUNCES)))
+    silent = replace(web_app.context.services, heartbeat=cast("Heartbeat", _Silent(SMS_BOUND, WEBHOOK, BOUNCES)))
     status, health = await ask("/healthz", services=silent, warnings=_some_warnings)
     assert (status, health["faults"]) == (200, [])
     stopped = ["sms: the webhook takes no receipts", "email: no bounces are taken by LMTP"]

@@ -34,7 +34,7 @@ async def test_a_password_that_was_replaced_meanwhile_is_refused(web_app: WebApp
     voter = await web_app.new_elector()
     keyed, slow = KeyedHash(b"a pepper for the tests, 32 bytes"), ReplacingHash(web_app.services.database, voter)
     sign_in = sign_in_of(web_app.services.database, slow, keyed, utc_now)
-    services = replace(web_app.services, sign_in=sign_in)
+    services = replace(web_app.context.services, sign_in=sign_in)
     replacing = replace(web_app, app=create_app(replace(web_app.context, services=services)))
     tokens = await web_app.before_password(voter.work_email)
     async with replacing.browser(cookie=f"session={tokens.cookie}") as browser:

@@ -61,7 +61,7 @@ async def desk(web_app: WebApp, temporal: Client) -> AsyncIterator[Desk]:
     keyed, services = KeyedHash(key_bytes(settings_of("").pepper)), web_app.services
     slow = SlowHash(keyed, memory_kib=8, passes=1)
     sign_in = sign_in_of(services.database, slow, keyed, utc_now, RULES)
-    context = replace(web_app.context, services=replace(services, sign_in=sign_in))
+    context = replace(web_app.context, services=replace(web_app.context.services, sign_in=sign_in))
     mail, election = RecordingMail(), context.election
     texts = build_texts(election, context.public_url)
     mails = SignInCodeMails(services.database, services.vault, texts, election.sign_in, mail)

@@ -74,7 +74,7 @@ async def test_ten_wrong_proofs_say_how_to_reach_support(web_app: WebApp, voter:
     assert refusal is None
     strict = Attempts(web_app.services.database, ProofAttemptRules(), utc_now)
     assert await strict.count(Attempt(person.id, AttemptScope.RECOVERY, "eleventh")) is None
-    context = replace(web_app.context, services=replace(web_app.services, proof_attempts=strict))
+    context = replace(web_app.context, services=replace(web_app.context.services, proof_attempts=strict))
     here = replace(web_app, context=context, app=create_app(context))
     refusal = await strict.refusal(person.id, AttemptScope.RECOVERY)
     assert refusal is not None
