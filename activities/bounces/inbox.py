@@ -6,7 +6,7 @@ from datetime import datetime
 from nacl.exceptions import CryptoError
 from nacl.public import SealedBox
 from nacl.signing import SigningKey
-from sqlalchemy import insert
+from sqlalchemy import bindparam, func, insert, select
 
 from activities.bounces.report import BounceReport
 from activities.store.bounce_table import bounces
@@ -14,7 +14,12 @@ from activities.store.database import Database
 
 # A report of RFC 3464 begins with a text and its fields; what it quotes of the message comes last.
 _LONGEST = 256 * 1024
+# Servers report that one mail is late some times, and once that they give it up. Who has received a mail can report of it without
+# an end, and each status would be a line of the journal.
+_MOST_OF_ONE = 20
 _ADD = insert(bounces)
+# Without an index: a table of some ten thousand small rows is read in milliseconds, for the few mails that come back.
+_COUNT = select(func.count()).select_from(bounces).where(bounces.c.message_id == bindparam("of"))
 
 
 class BounceInbox:
@@ -28,13 +33,17 @@ class BounceInbox:
         self._box = SealedBox(SigningKey(seed).to_curve25519_private_key())
         self._now = now
 
-    async def store(self, message_id: str, mail: bytes) -> None:
-        """Store the begin of a mail that came for a message; returns once it is written.
+    async def store(self, message_id: str, mail: bytes) -> bool:
+        """Store the begin of a mail that came for a message, and return True; False if so many came that this one is not taken.
 
         Raises:
             DatabaseUnavailableError: it is not stored.
         """
+        async with self._database.reading() as connection:
+            if (await connection.execute(_COUNT, {"of": message_id})).scalar_one() >= _MOST_OF_ONE:
+                return False
         await self._add(message_id, sealed=self._box.encrypt(mail[:_LONGEST]), kind="", status="")
+        return True
 
     async def note(self, message_id: str, report: BounceReport) -> None:
         """Store what a relay's event says of a message.

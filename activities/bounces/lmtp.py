@@ -78,10 +78,10 @@ class BounceLmtp:
         message_id = self._return_paths.message_id(envelope.rcpt_tos[0])
         assert message_id is not None  # it was accepted above
         try:
-            await self._inbox.store(message_id, envelope.original_content or b"")
+            is_taken = await self._inbox.store(message_id, envelope.original_content or b"")
         except DatabaseUnavailableError:
             return _LATER
-        return "250 2.0.0 OK"
+        return "250 2.0.0 OK" if is_taken else "550 5.7.1 Enough reports of that message"
 
     async def handle_exception(self, error: Exception) -> str:
         """Answer that the mail was not taken, whatever has happened; the error's text may hold an address."""

@@ -1,6 +1,5 @@
 """Settles bounces: what the message ledger, the journal, the recovery and a mailing learn of them."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +9,8 @@ from sqlalchemy import Row, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.bounces.inbox import BounceInbox
-from activities.bounces.report import OTHER, BounceKind, BounceReport, read_report
+from activities.bounces.report import OTHER, BounceKind, BounceReport
+from activities.bounces.report_reader import ReaderNotStartedError, ReportReader
 from activities.evidence.journal import BOUNCE, Entry, Event, Journal
 from activities.outbox.rows import State
 from activities.progress import rows as progress
@@ -84,19 +84,23 @@ class BounceSettlement:
             RPCError: Temporal does not.
         """
         after: int | None = 0
-        while after is not None:
-            after = await self._settle_next(after)
+        async with ReportReader() as reader:
+            try:
+                while after is not None:
+                    after = await self._settle_next(reader, after)
+            except ReaderNotStartedError as error:
+                _log.error("bounces_not_read", fault=str(error))
 
-    async def _settle_next(self, after: int) -> int | None:
+    async def _settle_next(self, reader: ReportReader, after: int) -> int | None:
         """Settle the first bounce after an id, and return its own id, or None without any."""
         async with self._database.writing() as connection:
             bounce = (await connection.execute(_NEXT, {"after": after})).first()
             if bounce is None:
                 return None
-            report = await self._report(bounce)
             message = (await connection.execute(_MESSAGE, {"of": bounce.message_id})).first()
             if message is not None and message.accepted_at is None and self._is_early(bounce):
                 return int(bounce.id)
+            report = await self._report(reader, bounce)
             said = {"of": bounce.id, "says": report.kind, "code": report.status, "now": self._now()}
             await connection.execute(_SETTLE, said)
             _log.info("bounce", message=bounce.message_id, kind=report.kind, status=report.status)
@@ -108,11 +112,10 @@ class BounceSettlement:
         received_at: datetime = bounce.received_at
         return self._now() < received_at + _ACCEPTED_WITHIN
 
-    async def _report(self, bounce: Row[Any]) -> BounceReport:
+    async def _report(self, reader: ReportReader, bounce: Row[Any]) -> BounceReport:
         if bounce.sealed is None:
             return BounceReport(BounceKind(bounce.kind), bounce.status) if bounce.kind else OTHER
-        # In a thread: what somebody has written may take the parsers long.
-        return await asyncio.to_thread(read_report, self._inbox.open(bounce.sealed))
+        return await reader.read(self._inbox.open(bounce.sealed))
 
     async def _apply(
         self, connection: AsyncConnection, message: Row[Any], report: BounceReport, at: datetime

@@ -1,6 +1,6 @@
 """Bounces of the mails of one recovery."""
 
-from collections.abc import Callable
+import base64
 
 import pytest
 
@@ -13,7 +13,13 @@ from election.settings import Election
 from tests.support.clock import Clock
 from tests.support.signing import MESSAGING_SEED
 
-MakeSettlement = Callable[[BounceInbox], BounceSettlement]
+_LINES = b"This Message was undeliverable due to the following reason:\n" + b"<" * 20_000 + b"\n"
+# A detector's expression takes the third power of what it reads; a parameter's parser the second power of its semicolons.
+ENDLESS = {
+    "expression": b"Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n"
+    b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(_LINES) + b"--b\n\nlast\n--b--\n",
+    "parser": b'Content-Type: multipart/mixed; boundary="' + b";" * 250_000 + b"\n\n",
+}
 
 
 def inbox_of(database: Database, now: Clock) -> BounceInbox:

@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import socket
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -84,6 +85,22 @@ async def test_a_huge_mail_is_refused_and_the_next_one_taken(inbox: BounceInbox,
     async with _serving(inbox) as port:
         assert await _with(port, send) == 552
     assert len(await rows(database, bounces)) == 1
+
+
+async def test_of_one_message_twenty_reports_are_taken(inbox: BounceInbox, database: Database) -> None:
+    """Who has received a mail knows its return path; what comes for another message is taken all the same."""
+
+    def send(client: smtplib.LMTP) -> int:
+        for _ in range(20):
+            client.sendmail("", [_OURS], b"small")
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            client.sendmail("", [_OURS], b"small")
+        client.sendmail("", [_PATHS.address("link-2")], b"small")
+        return refused.value.smtp_code
+
+    async with _serving(inbox) as port:
+        assert await _with(port, send) == 550
+    assert Counter(row["message_id"] for row in await rows(database, bounces)) == {"link-1": 20, "link-2": 1}
 
 
 async def test_without_a_database_the_server_is_told_to_try_again(now: Clock) -> None:

@@ -1,11 +1,13 @@
 """What the ledger, the journal and the recovery learn of a mail that came back."""
 
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from temporalio.client import WorkflowHandle
 
+from activities.bounces import report_reader
 from activities.bounces.inbox import BounceInbox
 from activities.bounces.report import BounceKind, BounceReport
 from activities.bounces.settlement import BounceSettlement
@@ -18,6 +20,7 @@ from activities.store.bounce_table import bounces
 from activities.store.database import Database
 from activities.store.tables import journal, messages
 from election.stages import Channel, Stage
+from tests.activities.bounces.conftest import ENDLESS
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.receipt_listener import ReceiptListener
@@ -113,6 +116,33 @@ async def test_a_bounce_after_the_end_and_one_of_no_message_are_noted(
     assert all(row["settled_at"] for row in await rows(database, bounces))
     assert await _journalled(database) == [("message:send:failed", "bounce-5.2.2", "exemple.fr")]
     assert await recovery.query(ReceiptListener.received) == []
+
+
+async def test_a_mail_that_has_no_end_is_settled(
+    inbox: BounceInbox, settlement: BounceSettlement, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one that says nothing, so that no later run begins with it again; so is what comes behind it."""
+    monkeypatch.setattr(report_reader, "LONGEST", 0.1)
+    await inbox.store("link-1", ENDLESS["expression"])
+    await inbox.store("link-2", _UNKNOWN)
+    await settlement.settle()
+    assert {row["message_id"]: (row["kind"], row["sealed"]) for row in await rows(database, bounces)} == {
+        "link-1": ("other", None),
+        "link-2": ("final", None),
+    }
+
+
+async def test_a_report_that_cannot_be_read_now_waits(
+    inbox: BounceInbox, settlement: BounceSettlement, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the next run, which reads it: nothing is settled without having been read."""
+    await inbox.store("link-1", _UNKNOWN)
+    with monkeypatch.context() as without:
+        without.setattr(sys, "executable", "/nowhere/python")
+        await settlement.settle()
+    assert [row["settled_at"] for row in await rows(database, bounces)] == [None]
+    await settlement.settle()
+    assert [(row["kind"], row["sealed"]) for row in await rows(database, bounces)] == [("final", None)]
 
 
 async def test_a_bounce_before_the_acceptance_waits_for_it(
