@@ -39,6 +39,7 @@ from election.stages import Channel
 class SendingServices:
     """What the `messaging` role uses: the gateways, and of the database only vault and ledger."""
 
+    sender: MessageSender
     messaging: Messaging
     gateways: SendingGateways
     receipts: Receipts
@@ -96,7 +97,7 @@ def build_sending_services(
     bounces = BounceSettlement(database, inbox, receipts, journal, links_expire, utc_now)
     by_lmtp, by_http = _build_lmtp(settings, inbox), _build_webhook(settings, inbox)
     desks = (support_desk, code_mails, bureau_desk)
-    return SendingServices(messaging, gateways, receipts, *desks, bounces, by_lmtp, by_http)
+    return SendingServices(sender, messaging, gateways, receipts, *desks, bounces, by_lmtp, by_http)
 
 
 def _build_lmtp(settings: MessagingSettings, inbox: BounceInbox) -> BounceLmtp | None:

@@ -28,7 +28,14 @@ def sending_tasks(
     report = every(_REPORT_EVERY, services.receipts.report)
     gateways = _gateway_tasks(services.gateways, heartbeat)
     webhooks = _webhook_tasks(services, settings, heartbeat)
-    return [report, *services.bounce_tasks, *gateways, *webhooks, *_lmtp_tasks(services, heartbeat)]
+    return [
+        report,
+        services.sender.runs.finish,
+        *services.bounce_tasks,
+        *gateways,
+        *webhooks,
+        *_lmtp_tasks(services, heartbeat),
+    ]
 
 
 def _gateway_tasks(gateways: SendingGateways, heartbeat: Heartbeat) -> list[PeriodicTask]:

@@ -21,6 +21,7 @@ from activities.security.vault import Envelope, EnvelopeError, Vault
 from activities.sending.contacts import country_of
 from activities.sending.ledger import InTransaction, Ledger, Outgoing
 from activities.sending.receipts import Receipts
+from activities.sending.runs import Runs
 from activities.store.database import Database
 from activities.texts.messages import MailText
 from election.contacts import domain_of
@@ -100,14 +101,21 @@ class MessageSender:
         self._sms = sms
         self._mail = mail
         self._signing_key = signing_key
+        # A database that is away for longer than an activity may last must not make anybody forget an acceptance.
+        self.runs: Runs[Acceptance] = Runs()
 
     async def send(self, message: Message) -> Acceptance:
         """Return once a gateway has accepted the message; one that was accepted before is not sent again.
+
+        An attempt that Temporal gives up goes on, and the next one waits for its end.
 
         Raises:
             ApplicationError: its message is the gateway's code, or `envelope-closed`. It is non-retryable
                 when the gateway refused or an envelope does not open.
         """
+        return await self.runs.run(message.id, partial(self._send_once, message))
+
+    async def _send_once(self, message: Message) -> Acceptance:
         gateway, outgoing = await self._chosen(message)
         accepted_at = await self._ledger.begin(outgoing)
         keys = [message.contact.key_id] if message.is_contact_destroyed else []

@@ -1,5 +1,6 @@
 """A failed send raises an error with a code, which says whether to retry, and never has the contact."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, suppress
 
@@ -91,6 +92,36 @@ async def test_an_acceptance_is_recorded_after_a_database_outage(
     monkeypatch.setattr(database, "writing", unavailable_at_first)
     monkeypatch.setattr("activities.sending.ledger._RETRY_AFTER", 0)
     await send()
+    await send()
+    assert len(sms.sent) + len(mail.sent) == 1
+    assert [row["accepted_at"] is not None for row in await rows(database, messages)] == [True]
+
+
+async def test_an_outage_that_is_longer_than_an_activity_sends_nothing_twice(
+    send: Send, sms: RecordingSms, mail: RecordingMail, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An attempt that is cancelled after the acceptance goes on noting it, and the next one waits for that."""
+    writing, outage = database.writing, asyncio.Event()
+
+    def unavailable() -> AbstractAsyncContextManager[AsyncConnection]:
+        if (sms.sent or mail.sent) and not outage.is_set():
+            tried.set()
+            raise DatabaseUnavailableError
+        return writing()
+
+    tried = asyncio.Event()
+    monkeypatch.setattr(database, "writing", unavailable)
+    monkeypatch.setattr("activities.sending.ledger._RETRY_AFTER", 0)
+    first = asyncio.ensure_future(send())
+    await tried.wait()
+    for attempt in (first, asyncio.ensure_future(send())):
+        await asyncio.sleep(0)  # it begins
+        attempt.cancel()
+        await asyncio.wait([attempt])
+        assert attempt.cancelled()
+    third = asyncio.ensure_future(send())
+    outage.set()
+    await third
     await send()
     assert len(sms.sent) + len(mail.sent) == 1
     assert [row["accepted_at"] is not None for row in await rows(database, messages)] == [True]
