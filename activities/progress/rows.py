@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Interval, Update, bindparam, case, func, null, update
+from sqlalchemy import Integer, Interval, Update, and_, bindparam, case, func, null, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,12 +19,13 @@ from election.stages import ENDINGS, Channel, Stage
 _COLUMNS = progress.c
 _NOW = func.clock_timestamp()  # now() would be the begin of a transaction that may take long
 _CHANGED = {"since": _NOW, "changed_at": _NOW}
+_IS_HELD = _COLUMNS.stage == Stage.HELD
 _IS_UNDER_WAY = _COLUMNS.stage.in_((Stage.SENDING, Stage.HELD))
 _DIES_AT = bindparam("dies", type_=Instant)
 _UNTIL = _NOW + bindparam("window", type_=Interval)
+_NUMBER = bindparam("number", type_=Integer)
 # LEAST ignores what is NULL.
 _SHORTENED = func.least(_COLUMNS.dies_at, _DIES_AT, _NOW + bindparam("lives", type_=Interval))
-_IS_HELD = _COLUMNS.stage == Stage.HELD
 _IS_OVER = (
     _COLUMNS.stage.in_(ENDINGS)
     | ((_COLUMNS.stage == Stage.DISPLAYING) & (_COLUMNS.display_until <= _NOW))
@@ -53,9 +54,25 @@ def _of_link(*values: Mapping[str, object]) -> Update:
     return of.values({name: value for each in values for name, value in each.items()})
 
 
+# An operator's retry begins a send under the next number. The note of the retry and the answers to that send come in any order:
+# whichever is first makes the row that of the send. Once 2011's link was used, sends are counted anew, those of the identifier's
+# mail: only one that is held can have been retried, and a late answer to the link's own mail changes nothing.
+_IS_OF_EARLIER = and_(
+    _COLUMNS.send_number < _NUMBER, _IS_UNDER_WAY, or_(_IS_HELD, _COLUMNS.display_until.is_(None))
+)
+_RETRIED = {
+    "stage": case((_IS_OF_EARLIER, Stage.SENDING), else_=_COLUMNS.stage),
+    "since": case((_IS_OF_EARLIER, _NOW), else_=_COLUMNS.since),
+    "begun_at": case((_IS_OF_EARLIER, _NOW), else_=_COLUMNS.begun_at),
+    "accepted_at": case((_IS_OF_EARLIER, null()), else_=_COLUMNS.accepted_at),
+    "send_number": _NUMBER,
+    "changed_at": _NOW,
+}
+
+
 def _of_send(*values: Mapping[str, object]) -> Update:
     """Return the same by an answer to a send: of an earlier send of the link it says nothing any more."""
-    return _of_link(*values).where(_COLUMNS.send_number == bindparam("number"))
+    return _of_link(_RETRIED, *values).where(or_(_COLUMNS.send_number == _NUMBER, _IS_OF_EARLIER))
 
 
 _BEGUN = {
@@ -78,44 +95,27 @@ _REFUSE = _ADD.on_conflict_do_update(
     set_={name: _ADD.excluded[name] for name in (*_EMPTY, "link_id", "stage", "since", "changed_at")},
     where=_IS_OVER,
 )
+# A receipt may have said that it failed before the gateway's answer was noted.
+_HAS_FAILED = and_(_IS_HELD, _COLUMNS.send_number == _NUMBER)
 _ACCEPT = _of_send(
     {
         "accepted_at": _NOW,
-        "changed_at": _NOW,
-        # A receipt may have said that it failed before the gateway's answer was noted.
-        "fault": case((_IS_HELD, _COLUMNS.fault), else_=""),
-        "dies_at": case((_IS_HELD, _COLUMNS.dies_at), else_=_SHORTENED),
+        "fault": case((_HAS_FAILED, _COLUMNS.fault), else_=""),
+        "dies_at": case((_HAS_FAILED, _COLUMNS.dies_at), else_=_SHORTENED),
     }
 ).where(_IS_UNDER_WAY)
-_DELIVER = _of_send(
-    {
-        "stage": Stage.SENDING,
-        "fault": "",
-        "delivered_at": _NOW,
-        "dies_at": _SHORTENED,
-        "changed_at": _NOW,
-    }
-).where(_IS_UNDER_WAY)
-_POSTPONE = _of_send({"fault": bindparam("why"), "changed_at": _NOW}).where(
-    _COLUMNS.stage == Stage.SENDING, _COLUMNS.accepted_at.is_(None)
+_DELIVER = _of_send({"stage": Stage.SENDING, "fault": "", "delivered_at": _NOW, "dies_at": _SHORTENED}).where(
+    _IS_UNDER_WAY
+)
+_POSTPONE = _of_send({"fault": bindparam("why")}).where(
+    or_(_IS_OF_EARLIER, and_(_COLUMNS.stage == Stage.SENDING, _COLUMNS.accepted_at.is_(None)))
 )
 _HOLD = _of_send({"stage": Stage.HELD, "fault": bindparam("why"), "dies_at": _DIES_AT}, _CHANGED).where(
-    _COLUMNS.stage == Stage.SENDING
+    or_(_IS_OF_EARLIER, _COLUMNS.stage == Stage.SENDING)
 )
 # Not once the link was used: the message is another one then, or needed no more (2011).
 _BOUNCE = _HOLD.where(_COLUMNS.display_until.is_(None))
-_RETRY = (
-    update(progress)
-    .where(_COLUMNS.workflow_id == bindparam("of"), _IS_HELD)
-    .values(
-        stage=Stage.SENDING,
-        fault="",
-        accepted_at=null(),
-        begun_at=_NOW,
-        send_number=_COLUMNS.send_number + 1,
-        **_CHANGED,
-    )
-)
+_RETRY = _of_send({"fault": ""}).where(_IS_OF_EARLIER)
 _EXTEND = _of_link({"dies_at": _DIES_AT, "changed_at": _NOW}).where(_IS_UNDER_WAY)
 _SHOWN = {"stage": bindparam("to"), "hint": "", "fault": "", "display_until": _UNTIL}
 _DISPLAY = _of_link(_SHOWN, _CHANGED)
@@ -209,9 +209,9 @@ async def bounce(connection: AsyncConnection, send: SendOf, fault: str, dies_at:
     await _run(connection, _BOUNCE, send, why=fault, dies=dies_at)
 
 
-async def retry(connection: AsyncConnection, workflow_id: str) -> None:
-    """Note that an operator retries the message that has failed."""
-    await connection.execute(_RETRY, {"of": workflow_id})
+async def retry(connection: AsyncConnection, send: SendOf) -> None:
+    """Note that an operator retries the message that has failed, by this `send`; what is known of that already stays."""
+    await _run(connection, _RETRY, send)
 
 
 async def extend(connection: AsyncConnection, link: LinkOf, dies_at: datetime) -> None:

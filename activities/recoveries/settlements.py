@@ -102,7 +102,7 @@ class Settlement:
 class OperatorAct:
     """An operator's retry or cancellation, for the journal; `fault` is the fault or the stage at that time.
 
-    `is_verified` when the console has signed it.
+    `is_verified` when the console has signed it. `link_id` and `send_number` are those of the send that follows from a retry.
     """
 
     id: str
@@ -111,6 +111,8 @@ class OperatorAct:
     fault: str
     reason: str = ""
     is_verified: bool = False
+    link_id: str = ""
+    send_number: int = 0
 
 
 @dataclass(frozen=True)
@@ -218,7 +220,7 @@ class Settlements:
         entry = Entry(act.id, Event.OPERATOR_RETRIED, act.operator, act.workflow_id, **details)
         async with self._database.writing() as connection:
             await self._journal.record(connection, entry)
-            await progress.retry(connection, act.workflow_id)
+            await progress.retry(connection, SendOf(act.workflow_id, act.link_id, act.send_number))
 
     @activity.defn
     async def note_refused_retry(self, act: OperatorAct) -> None:

@@ -64,8 +64,8 @@ GRANT SELECT, UPDATE ON gateways TO recoveries;
 GRANT SELECT (id), INSERT ON gateway_changes TO messaging, recoveries;
 GRANT SELECT, INSERT, UPDATE, DELETE ON gateway_errors TO messaging;
 -- What became of a message, and not whose it is.
-GRANT SELECT (workflow_id, link_id, send_number, stage, accepted_at, dies_at, fault, display_until),
-    UPDATE (stage, since, accepted_at, delivered_at, dies_at, fault, changed_at) ON progress TO messaging;
+GRANT SELECT (workflow_id, link_id, send_number, stage, since, begun_at, accepted_at, dies_at, fault, display_until),
+    UPDATE (send_number, stage, since, begun_at, accepted_at, delivered_at, dies_at, fault, changed_at) ON progress TO messaging;
 -- It claims a mailing's rows and notes what became of them; it adds none, and reads no address there but those sealed for it.
 GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed_since, next_try_at, send_number),
     UPDATE (state, cause, sealed, claimed_by, postponed_since, next_try_at, changed_at, domain) ON outbox TO messaging;

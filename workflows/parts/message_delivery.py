@@ -91,6 +91,11 @@ class MessageDelivery:
         return max(1, self._send_number)
 
     @property
+    def next_send(self) -> tuple[str, int]:
+        """What is delivered, by its id, and the number of the send that an operator's retry begins."""
+        return self._deliverable.id, self._send_number + 1
+
+    @property
     def stage(self) -> Stage:
         """The stage of this delivery."""
         return stage_at(self._progress, workflow.now(), self._terms)

@@ -156,13 +156,14 @@ class OperatedRecovery(Recovery):
         return delivery, until
 
     async def _retry(self, given: Given) -> None:
-        fault = self._database.fault
+        fault, send = self._database.fault, ("", 0)
         if fault:
             self._database.retry()
         elif self._message is not None:
+            send = self._message.next_send
             fault = self._message.retry(given.gateway)
         if fault:
-            by = (given.operator, fault, given.reason, given.is_verified)
+            by = (given.operator, fault, given.reason, given.is_verified, *send)
             await self._note(Settlements.note_retry, OperatorAct(workflow.uuid4().hex, self._id, *by))
 
     async def _of_act(self, order: RetryRequest | CancelRequest) -> Given:

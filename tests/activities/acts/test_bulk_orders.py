@@ -94,8 +94,9 @@ def _signed(order: BulkOrder, now: Clock) -> BulkOrder:
 async def _obeys(items: BulkItems, database: Database, act_id: str, workflow_id: str) -> bool:
     claimed = await items.claim_item(ItemClaim(act_id, workflow_id, "retry_send", "token"))
     if claimed.is_claimed:
+        [row] = [each for each in await rows(database, progress_table) if each["workflow_id"] == workflow_id]
         async with database.writing() as connection:
-            await progress.retry(connection, workflow_id)
+            await progress.retry(connection, SendOf(workflow_id, row["link_id"], 2))
     return claimed.is_claimed
 
 

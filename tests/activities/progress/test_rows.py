@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +19,7 @@ from election.stages import Channel, Stage
 
 OWN, FORMER = LinkOf("code-de-vote/camille", "link-2"), LinkOf("code-de-vote/camille", "link-1")
 SEND, FORMER_SEND = SendOf(OWN.workflow_id, OWN.link_id, 1), SendOf(FORMER.workflow_id, FORMER.link_id, 1)
+RETRIED = SendOf(OWN.workflow_id, OWN.link_id, 2)
 END = datetime(2031, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 Change = Callable[..., Awaitable[None]]
@@ -93,13 +95,62 @@ async def test_a_final_failure_is_held_until_it_is_retried_or_arrives(row: Row) 
     assert (held.stage, held.fault, held.dies_at) == (Stage.HELD, "sms:smpp-undeliv", END)
     late_answer = await row.change(rows.accept, SEND, dies_at=None, lives=HOUR)
     assert (late_answer.stage, late_answer.fault, late_answer.dies_at) == (Stage.HELD, "sms:smpp-undeliv", END)
-    retried = await row.change(rows.retry, OWN.workflow_id)
+    retried = await row.change(rows.retry, RETRIED)
     assert (retried.stage, retried.fault, retried.accepted_at) == (Stage.SENDING, "", None)
     assert await row.change(rows.deliver, SEND, lives=HOUR) == retried  # a receipt of the send before
-    second = SendOf(OWN.workflow_id, OWN.link_id, 2)
-    await row.change(rows.hold, second, "sms:smpp-undeliv", END)
-    arrived = await row.change(rows.deliver, second, lives=HOUR)
+    await row.change(rows.hold, RETRIED, "sms:smpp-undeliv", END)
+    arrived = await row.change(rows.deliver, RETRIED, lives=HOUR)
     assert (arrived.stage, arrived.fault) == (Stage.SENDING, "")
+
+
+async def _accept(connection: AsyncConnection) -> None:
+    await rows.accept(connection, RETRIED, dies_at=None, lives=HOUR)
+
+
+async def _deliver(connection: AsyncConnection) -> None:
+    await rows.deliver(connection, RETRIED, lives=HOUR)
+
+
+async def _postpone(connection: AsyncConnection) -> None:
+    await rows.postpone(connection, RETRIED, "sms:smpp-unbound")
+
+
+async def _hold(connection: AsyncConnection) -> None:
+    await rows.hold(connection, RETRIED, "sms:smpp-refused", END)
+
+
+@pytest.mark.parametrize("is_held", [True, False], ids=["held", "not noted as held"])
+@pytest.mark.parametrize("answer", [_accept, _deliver, _postpone, _hold])
+async def test_a_retry_and_the_answer_to_its_send_are_noted_in_any_order(
+    row: Row, answer: Change, is_held: bool
+) -> None:
+    """The note of the retry may be late, or given up: while the database was away the send is tried more often than it."""
+
+    async def noted(*changes: Callable[[], Awaitable[Progress]]) -> tuple[object, ...]:
+        await row.change(_begin, LinkOf(OWN.workflow_id, "another"))
+        await row.change(_begin)
+        await row.change(rows.accept, SEND, dies_at=None, lives=2 * HOUR)
+        if is_held:
+            await row.change(rows.hold, SEND, "sms:smpp-undeliv", END)
+        begun = (await row.read()).begun_at
+        for each in changes:
+            after = await each()
+        assert begun is not None
+        assert after.begun_at is not None
+        is_short = after.dies_at is not None and after.dies_at < after.begun_at + 2 * HOUR
+        times = (after.accepted_at is not None, after.delivered_at is not None, after.begun_at > begun, is_short)
+        assert await row.change(rows.hold, SEND, "sms:x", END) == after  # of the send before
+        return (after.stage, after.fault, *times)
+
+    async def retry() -> Progress:
+        return await row.change(rows.retry, RETRIED)
+
+    async def answered() -> Progress:
+        return await row.change(answer)
+
+    usual = await noted(retry, answered)
+    assert await noted(answered, retry) == usual
+    assert await noted(answered) == usual
 
 
 async def test_a_message_that_is_tried_again_has_its_fault(row: Row) -> None:
@@ -145,12 +196,12 @@ async def test_an_unsent_link_gives_the_row_back(row: Row) -> None:
 async def test_an_unsent_link_gives_the_row_back_to_the_last_send_of_the_former_one(row: Row) -> None:
     """Which an operator had retried: its answers count, and the earlier send's no more."""
     await row.change(rows.hold, SEND, "sms:x", END)
-    await row.change(rows.retry, OWN.workflow_id)
-    second, newer = SendOf(OWN.workflow_id, OWN.link_id, 2), LinkOf(OWN.workflow_id, "link-3")
+    await row.change(rows.retry, RETRIED)
+    newer = LinkOf(OWN.workflow_id, "link-3")
     await row.change(_begin, newer, None)
-    before = await row.change(rows.give_back, newer, second, None)
+    before = await row.change(rows.give_back, newer, RETRIED, None)
     assert await row.change(rows.hold, SEND, "sms:x", END) == before
-    assert (await row.change(rows.accept, second, dies_at=END, lives=None)).accepted_at is not None
+    assert (await row.change(rows.accept, RETRIED, dies_at=END, lives=None)).accepted_at is not None
 
 
 async def test_a_refusal_changes_only_a_row_that_is_over(row: Row) -> None:
@@ -189,7 +240,11 @@ async def test_a_bounce_after_the_click_holds_nothing(row: Row) -> None:
 async def test_the_second_mail_of_2011_counts_its_sends_anew(row: Row) -> None:
     """An operator had retried the link's mail: the identifier's first mail is accepted all the same."""
     await row.change(rows.hold, SEND, "email:smtp-550", END)
-    await row.change(rows.retry, OWN.workflow_id)
-    await row.change(rows.display_and_send, OWN, HOUR, "c•••", END)
+    await row.change(rows.retry, RETRIED)
+    begun = await row.change(rows.display_and_send, OWN, HOUR, "c•••", END)
+    assert await row.change(rows.accept, RETRIED, dies_at=None, lives=None) == begun  # of the link's mail
     accepted = await row.change(rows.accept, SEND, dies_at=None, lives=None)
     assert accepted.accepted_at is not None
+    await row.change(rows.hold, SEND, "email:smtp-550", END)
+    again = await row.change(rows.accept, RETRIED, dies_at=None, lives=None)
+    assert (again.stage, again.fault) == (Stage.SENDING, "")

@@ -181,7 +181,9 @@ async def test_each_user_has_the_privileges_that_its_process_needs(
     await SignInUnlock(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election).unlock(
         CAMILLE.work_email, "op"
     )
-    await recoveries.settlements.note_retry(OperatorAct("act", WORKFLOW, "m.durand", "sms:smpp-timeout"))
+    await recoveries.settlements.note_retry(
+        OperatorAct("act", WORKFLOW, "m.durand", "sms:smpp-timeout", link_id="link-2", send_number=2)
+    )
 
     await _send(messaging, election, core, contact, now)
     place = await web.links.find(web.links.token(WORKFLOW, "link"))

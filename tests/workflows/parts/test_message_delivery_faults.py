@@ -88,6 +88,7 @@ async def test_an_operator_retries_one_send(voter: VotingCodeVoter) -> None:
     assert (first.message_id, message.message_id) == (f"{first.link_id}-1", f"{first.link_id}-2")
     (act,) = voter.script.retries
     assert (act.operator, act.fault) == ("Claude Exemple", "sms:recording-refused")
+    assert (act.link_id, act.send_number) == (message.link_id, 2)
     assert (await voter.attributes())["RecoveryFault"] == ""
     assert (await voter.clicks(message)).box == BOX
 
