@@ -17,6 +17,7 @@ from activities.metrics.definitions import DELIVERY_SECONDS, SENDS
 from activities.sending import segments as sent_segments
 from activities.sending.segments import SegmentId
 from activities.store.database import Database
+from activities.store.progress_table import progress
 from activities.store.tables import messages, segments
 from election.following.delays import DelayPercentiles, delay_percentiles
 from election.routing.choice import LastTry
@@ -35,11 +36,20 @@ InTransaction = Callable[[AsyncConnection], Awaitable[None]]
 _THIS = messages.c.id == bindparam("message")
 # When two runs were both accepted, the first one's row stays.
 _UPDATE = update(messages).where(_THIS, messages.c.accepted_at.is_(None)).returning(messages.c.started_at)
+_IS_OF_ITS_LINK = (progress.c.workflow_id == messages.c.workflow_id) & (
+    progress.c.link_id == messages.c.delivery_id
+)
 _OUTCOMES = (
     select(
-        messages.c.id, messages.c.workflow_id, messages.c.delivery_id, func.max(segments.c.reason).label("reason")
+        messages.c.id.label("message_id"),
+        messages.c.workflow_id,
+        messages.c.delivery_id,
+        (func.max(segments.c.reason) == "").label("delivered"),
+        func.max(segments.c.reason).label("reason"),
+        func.max(progress.c.display_until).is_not(None).label("is_used"),
     )
     .join(segments, segments.c.message_id == messages.c.id)
+    .outerjoin(progress, _IS_OF_ITS_LINK)
     .where(messages.c.ended_at.is_(None))
     .group_by(messages.c.id)
     .having((func.count() == func.count(segments.c.delivered)) | (func.max(segments.c.reason) != ""))
@@ -67,13 +77,14 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class DeliveryOutcome:
-    """The outcome of a whole message: every segment delivered, or one of them failed."""
+    """The outcome of a whole message: every segment delivered, or one of them failed; its link may be used already."""
 
     message_id: str
     workflow_id: str
     delivery_id: str
     delivered: bool
     reason: str
+    is_used: bool = False
 
 
 @dataclass(frozen=True)
@@ -215,9 +226,7 @@ class Ledger:
         asked = (_OUTCOMES, {}) if message_id is None else (_OUTCOME, {"message": message_id})
         async with self._database.reading() as connection:
             rows = (await connection.execute(*asked)).all()
-        return [
-            DeliveryOutcome(row.id, row.workflow_id, row.delivery_id, row.reason == "", row.reason) for row in rows
-        ]
+        return [DeliveryOutcome(**row._asdict()) for row in rows]
 
     async def mark_reported(self, delivery: DeliveryOutcome, also: InTransaction | None = None) -> None:
         """Record that an outcome was reported to its recovery, and when the last receipt came; `also` as above."""

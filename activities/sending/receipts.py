@@ -68,10 +68,12 @@ class Receipts:
     async def report(self, message_id: str | None = None) -> None:
         """Signal the recovery of one message, or of every message, whose outcome was not reported yet.
 
-        Without an id it runs at regular intervals, for receipts that were recorded just before a crash.
+        Where the link was used nothing follows from it but what its row says. Without an id it runs at regular intervals, for
+        receipts that were recorded just before a crash.
         """
         for outcome in await self._ledger.unreported(message_id):
-            await self.signal(outcome)
+            if not outcome.is_used:
+                await self.signal(outcome)
             await self._ledger.mark_reported(outcome, partial(self._note_progress, outcome))
 
     async def signal(self, outcome: DeliveryOutcome) -> None:

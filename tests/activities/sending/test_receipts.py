@@ -1,15 +1,19 @@
 """Receipts are reported to the recovery of their message, through the ledger."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from temporalio.client import WorkflowHandle
 
 from activities.gateways.sms.gateway import Receipt
+from activities.progress import rows as progress
+from activities.progress.rows import LinkOf
 from activities.sending.ledger import Ledger, Outgoing
 from activities.sending.receipts import DeliveryReceipt, Receipts
 from activities.store.database import Database
 from activities.store.tables import messages
+from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
 from tests.support.receipt_listener import ReceiptListener
@@ -97,4 +101,20 @@ async def test_a_receipt_after_a_recovery_s_end_is_recorded(
     await receipts.receive(_receipt("2", "smpp-expired"))
     outcomes = {row["id"]: row["outcome"] for row in await rows(database, messages)}
     assert outcomes == {"message": "delivered", "other": "smpp-expired"}
+    assert await ledger.unreported() == []
+
+
+@pytest.mark.parametrize("reason", ["", "smpp-undeliv"])
+async def test_a_receipt_after_the_link_was_used_is_recorded_alone(
+    receipts: Receipts, ledger: Ledger, database: Database, recovery: Recovery, reason: str
+) -> None:
+    """The recovery would do nothing with it, and each signal is a task of a workflow."""
+    link, dies_at = LinkOf(recovery.id, "link"), datetime(2031, 1, 1, tzinfo=UTC)
+    async with database.writing() as connection:
+        await progress.begin(connection, link, Channel.SMS, hint="", sends_left=1, dies_at=dies_at)
+        await progress.display(connection, link, timedelta(seconds=120))
+    await _send(ledger, recovery.id, "1")
+    await receipts.receive(_receipt("1", reason))
+    assert await recovery.query(ReceiptListener.received) == []
+    assert [row["outcome"] for row in await rows(database, messages)] == [reason or "delivered"]
     assert await ledger.unreported() == []
