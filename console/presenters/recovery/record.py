@@ -126,9 +126,10 @@ def _by_row(workflow_id: str, progress: Progress, election: Election, now: datet
 def _has_short_link(progress: Progress, stage: Stage, election: Election) -> bool:
     """Return whether a link waits to be opened that dies before every link does.
 
-    One that was not sent yet, or whose send has failed, lives until then (`LinkDelivery`); what follows a used one (2011) is none.
+    One that was not sent yet, or whose send has failed, lives until then (`LinkDelivery`). 2011's second mail is no link: once it is
+    accepted nothing waits any more.
     """
-    is_sent = stage in WAITING - {Stage.HELD} and progress.accepted_at is not None and not progress.display_until
+    is_sent = stage in WAITING - {Stage.HELD} and progress.accepted_at is not None
     dies_at = progress.dies_at
     return is_sent and dies_at is not None and dies_at < election.calendar.links_expire
 
