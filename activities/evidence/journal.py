@@ -25,6 +25,7 @@ BOUNCE = "bounce-"  # before the status of a mail that the relay had accepted an
 # Operators type their names in Temporal's UI: a name that is too long must not make the activity fail.
 _LONGEST = 64
 _LONGEST_DETAIL = 253  # as long as a mail domain
+OF_ROLL = "operator:roll:"  # begins the events of what becomes of the roll
 _OUTCOME = select(journal.c.outcome).where(journal.c.entry_id == bindparam("entry"))
 
 
@@ -110,6 +111,11 @@ class Event(StrEnum):
     def is_trace(self) -> bool:
         """Whether it is the trace of an access, with the hash of a network address: it is purged at an age of its own."""
         return self.startswith("access:")
+
+    @property
+    def is_of_roll(self) -> bool:
+        """Whether it tells what became of the roll, which not every operator may read."""
+        return self.startswith(OF_ROLL)
 
 
 @dataclass(frozen=True)

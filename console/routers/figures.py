@@ -16,7 +16,7 @@ router = APIRouter(prefix=f"{HOME}/chiffres")
 @router.get("")
 async def show(operator: CurrentOperator) -> HTMLResponse:
     """Return every table with its chart, as they were counted at most a minute ago."""
-    figures = await operator.console.services.figures.current()
+    figures = await operator.console.services.figures.current(sees_roll=operator.sees_roll)
     return operator.page(
         "figures.html", figures=figures, tables=[(each, chart_of(each)) for each in figures.tables]
     )
@@ -25,7 +25,7 @@ async def show(operator: CurrentOperator) -> HTMLResponse:
 @router.get("/{file}.csv")
 async def export(file: Annotated[str, Path(pattern="^[a-z]{1,20}$")], operator: CurrentOperator) -> Response:
     """Return one table as a CSV file, 404 for a name that no table has."""
-    table = (await operator.console.services.figures.current()).table(file)
+    table = (await operator.console.services.figures.current(sees_roll=operator.sees_roll)).table(file)
     if table is None:
         raise HTTPException(404)
     headers = {"Content-Disposition": f'attachment; filename="{table.file}.csv"'}

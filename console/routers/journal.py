@@ -22,11 +22,12 @@ async def show(request: Request, operator: CurrentOperator) -> HTMLResponse:
     """Return fifty entries, the newest first, or those before the number `avant`."""
     asked, before = journal.asked(request.query_params), request.query_params.get("avant", "")
     before_number = int(before) if before.isascii() and before.isdecimal() and len(before) <= _DIGITS else None
-    page = await operator.console.services.journal_reader.page(asked.filter, before_number, _SIZE)
+    reader, sees_roll = operator.console.services.journal_reader, operator.sees_roll
+    page = await reader.page(asked.filter, before_number, _SIZE, sees_roll=sees_roll)
     return operator.page(
         "journal.html",
         asked=asked,
-        events=journal.events(),
+        events=journal.events(sees_roll=sees_roll),
         lines=[journal.shown(each) for each in page.lines],
         older=f"{router.prefix}?{asked.query(avant=page.before)}" if page.before else None,
         newest=f"{router.prefix}?{asked.query()}" if before_number else None,
@@ -37,14 +38,15 @@ async def show(request: Request, operator: CurrentOperator) -> HTMLResponse:
 @router.get(".csv")
 async def export(request: Request, operator: CurrentOperator) -> StreamingResponse:
     """Return every entry that the filter asks for, the oldest first; nothing where a field cannot be read."""
-    rows = _rows(operator.console.services.journal_reader, journal.asked(request.query_params))
+    reader, asked = operator.console.services.journal_reader, journal.asked(request.query_params)
+    rows = _rows(reader, asked, sees_roll=operator.sees_roll)
     headers = {"Content-Disposition": 'attachment; filename="journal.csv"'}
     return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def _rows(reader: JournalReader, asked: Asked) -> AsyncIterator[str]:
+async def _rows(reader: JournalReader, asked: Asked, *, sees_roll: bool) -> AsyncIterator[str]:
     yield MARK + csv_text([journal.CSV_HEADER])
     if asked.errors:
         return
-    async for lines in reader.lines(asked.filter):
+    async for lines in reader.lines(asked.filter, sees_roll=sees_roll):
         yield csv_text(journal.csv_rows(lines))

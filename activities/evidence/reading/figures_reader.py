@@ -1,12 +1,13 @@
 """The figures for the operators' console, counted at most once a minute for all its readers."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from activities.evidence.figures import gather
+from activities.evidence.figures import Figures, gather
 from activities.evidence.figures_tables import FiguresTable, tables_of, waiting_electors
+from activities.evidence.journal import Event
 from activities.store.database import Database
 from election.settings import Election
 
@@ -34,17 +35,28 @@ class FiguresReader:
         self._election = election
         self._now = now
         self._counting = asyncio.Lock()
-        self._counted: CountedFigures | None = None
+        # By whether their reader sees what became of the roll.
+        self._counted: Mapping[bool, CountedFigures] = {}
 
-    async def current(self) -> CountedFigures:
-        """Return the figures, at most a minute old."""
+    async def current(self, *, sees_roll: bool) -> CountedFigures:
+        """Return the figures, at most a minute old, with what became of the roll for who may read it."""
         async with self._counting:
-            if self._counted is None or self._now() - self._counted.counted_at >= _FRESH:
+            if not self._counted or self._now() - self._counted[sees_roll].counted_at >= _FRESH:
                 self._counted = await self._count()
-        return self._counted
+        return self._counted[sees_roll]
 
-    async def _count(self) -> CountedFigures:
+    async def _count(self) -> Mapping[bool, CountedFigures]:
         counted_at, election = self._now(), self._election
         figures = await gather(self._database, election.delivery.late_after, self._now, election.zone)
-        tables = [*tables_of(figures, election.security), waiting_electors(figures)]
-        return CountedFigures(tables, str(figures.head), counted_at)
+        return {
+            sees_roll: CountedFigures(self._tables(each), str(each.head), counted_at)
+            for sees_roll, each in ((True, figures), (False, _without_roll(figures)))
+        }
+
+    def _tables(self, figures: Figures) -> list[FiguresTable]:
+        return [*tables_of(figures, self._election.security), waiting_electors(figures)]
+
+
+def _without_roll(figures: Figures) -> Figures:
+    left = {kind: number for kind, number in figures.requests.items() if not Event(kind[0]).is_of_roll}
+    return replace(figures, requests=left)

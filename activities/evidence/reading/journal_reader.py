@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, Select, bindparam, false, select
 
+from activities.evidence.journal import OF_ROLL
 from activities.store.database import Database
 from activities.store.tables import JOURNAL_REFERENCE, journal
 from election.procedures import reference_in
@@ -15,6 +16,7 @@ from election.procedures import reference_in
 # Neither the hash of a network address nor the sentence that a voter agreed to.
 _SHOWN = ("number", "recorded_at", "event", "actor", "workflow_id", "channel", "outcome", "detail")
 _ALL = select(*(journal.c[name] for name in _SHOWN))
+_NOT_OF_ROLL = journal.c.event.not_like(f"{OF_ROLL}%")
 _BATCH = 2_000
 
 
@@ -51,15 +53,18 @@ class JournalPage:
 
 
 class JournalReader:
-    """Finds the entries that a filter asks for; days are those of `zone`."""
+    """Finds the entries that a filter asks for; days are those of `zone`.
+
+    What became of the roll is left out for operators whose role does not read it (`sees_roll`), whatever they ask for.
+    """
 
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
         self._database = database
         self._zone = zone
 
-    async def page(self, asked: JournalFilter, before: int | None, size: int) -> JournalPage:
+    async def page(self, asked: JournalFilter, before: int | None, size: int, *, sees_roll: bool) -> JournalPage:
         """Return the `size` entries before a number, or the newest ones."""
-        found = self._asked(asked)
+        found = self._asked(asked, sees_roll=sees_roll)
         if before is not None:
             found = found.where(journal.c.number < before)
         async with self._database.reading() as connection:
@@ -67,9 +72,9 @@ class JournalReader:
         lines = [_line(row) for row in rows[:size]]
         return JournalPage(lines, lines[-1].number if len(rows) > size else None)
 
-    async def lines(self, asked: JournalFilter) -> AsyncIterator[list[JournalLine]]:
+    async def lines(self, asked: JournalFilter, *, sees_roll: bool) -> AsyncIterator[list[JournalLine]]:
         """Yield all entries, the oldest first, in batches; none is held longer than it takes to send it."""
-        found, after = self._asked(asked), 0
+        found, after = self._asked(asked, sees_roll=sees_roll), 0
         while True:
             batch = found.where(journal.c.number > after).order_by(journal.c.number).limit(_BATCH)
             async with self._database.reading() as connection:
@@ -79,8 +84,8 @@ class JournalReader:
             after = rows[-1].number
             yield [_line(row) for row in rows]
 
-    def _asked(self, asked: JournalFilter) -> Select[Any]:
-        found = _ALL
+    def _asked(self, asked: JournalFilter, *, sees_roll: bool) -> Select[Any]:
+        found = _ALL if sees_roll else _ALL.where(_NOT_OF_ROLL)
         if asked.event:
             found = found.where(journal.c.event == asked.event)
         if asked.actor:

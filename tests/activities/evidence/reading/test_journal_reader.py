@@ -38,9 +38,9 @@ async def reader(database: Database, journal: Journal, election: Election, now: 
 
 async def test_pages_go_from_the_newest_to_the_oldest(reader: JournalReader) -> None:
     """Each page ends at the number that the next one begins before; the last has none."""
-    first = await reader.page(JournalFilter(), None, 3)
-    second = await reader.page(JournalFilter(), first.before, 3)
-    third = await reader.page(JournalFilter(), second.before, 3)
+    first = await reader.page(JournalFilter(), None, 3, sees_roll=True)
+    second = await reader.page(JournalFilter(), first.before, 3, sees_roll=True)
+    third = await reader.page(JournalFilter(), second.before, 3, sees_roll=True)
     assert [each.number for each in (*first.lines, *second.lines, *third.lines)] == [7, 6, 5, 4, 3, 2, 1]
     assert (first.before, second.before, third.before) == (5, 2, None)
 
@@ -50,7 +50,8 @@ async def test_a_filter_is_for_the_page_and_for_the_export(reader: JournalReader
 
     A reference is that of all that has it: of a mailing's mail and an objection, which have no row of progress.
     """
-    day = (await reader.page(JournalFilter(), None, 9)).lines[-1].recorded_at.astimezone(reader._zone).date()
+    oldest = (await reader.page(JournalFilter(), None, 9, sees_roll=True)).lines[-1]
+    day = oldest.recorded_at.astimezone(reader._zone).date()
     for asked, numbers in (
         (JournalFilter(event=Event.OPERATOR_UNLOCKED), [2, 3, 4]),
         (JournalFilter(actor="m.durand", event=Event.REQUEST_ACCEPTED), [5]),
@@ -58,9 +59,25 @@ async def test_a_filter_is_for_the_page_and_for_the_export(reader: JournalReader
         (JournalFilter(reference=_MAILED), [6]),
         (JournalFilter(reference="none"), []),
     ):
-        exported = [each.number async for batch in reader.lines(asked) for each in batch]
-        assert exported == numbers == [each.number for each in (await reader.page(asked, None, 9)).lines][::-1]
-    of_day = (await reader.page(JournalFilter(day=day), None, 9)).lines
+        exported = [each.number async for batch in reader.lines(asked, sees_roll=True) for each in batch]
+        page = await reader.page(asked, None, 9, sees_roll=True)
+        assert exported == numbers == [each.number for each in page.lines][::-1]
+    of_day = (await reader.page(JournalFilter(day=day), None, 9, sees_roll=True)).lines
     assert 1 in {each.number for each in of_day}
     assert {each.recorded_at.astimezone(reader._zone).date() for each in of_day} == {day}
     assert len(of_day) < 5
+
+
+async def test_what_becomes_of_the_roll_is_left_out_for_who_may_not_read_it(
+    reader: JournalReader, database: Database, journal: Journal
+) -> None:
+    """Of the page and of the export, also when it is asked for by its event or actor."""
+    changed = Entry("8", Event.OPERATOR_CHANGED_ELECTOR, "v.garnier", "roll/1")
+    async with database.writing() as connection:
+        await journal.record(connection, changed)
+    for asked in (JournalFilter(), JournalFilter(event=changed.event), JournalFilter(actor=changed.actor)):
+        for sees_roll in (True, False):
+            page = (await reader.page(asked, None, 9, sees_roll=sees_roll)).lines
+            exported = [line async for lines in reader.lines(asked, sees_roll=sees_roll) for line in lines]
+            assert page[::-1] == exported
+            assert (changed.event in {line.event for line in page}) == sees_roll
