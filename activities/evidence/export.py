@@ -6,7 +6,8 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +21,7 @@ from activities.config.settings import ExportSettings, SettingsError, key_bytes,
 from activities.config.version import VERSION
 from activities.evidence.chain.hashes import Head
 from activities.evidence.chain.sealed_entries import sealed_entries
-from activities.evidence.chain.sealing import Sealing
+from activities.evidence.chain.sealing import Sealing, is_sealed
 from activities.evidence.command_line import run
 from activities.evidence.figures import Figures, figures_of
 from activities.evidence.figures_report import write_csv, write_rows
@@ -36,15 +37,26 @@ WORDINGS = "formulations.csv"
 
 
 async def collect(database: Database, election: Election, folder: Path) -> Figures:
-    """Seal what is not sealed yet, write journal and figures to a folder, and return the figures."""
-    await Sealing(database, utc_now).seal()
-    async with database.snapshot() as connection:
+    """Seal what is not sealed yet, write journal and figures to a folder, and return the figures: of the same entries."""
+    async with _sealed_snapshot(database) as connection:
         figures = await figures_of(connection, election.delivery.late_after, utc_now, election.zone)
         with (folder / JOURNAL).open("w", encoding="utf-8") as file:
             await _write_journal(connection, file)
     write_csv(folder, figures, election.security)
     write_rows(folder / WORDINGS, [("Empreinte", "Phrase"), *_wordings(election)])
     return figures
+
+
+@asynccontextmanager
+async def _sealed_snapshot(database: Database) -> AsyncIterator[AsyncConnection]:
+    """Yield a connection whose reads all see the database at an instant at which every entry of the journal is sealed."""
+    while True:
+        await Sealing(database, utc_now).seal()
+        async with database.snapshot() as connection:
+            # What was committed since is not sealed: the figures would count it, and the journal not have it.
+            if await is_sealed(connection):
+                yield connection
+                return
 
 
 def _wordings(election: Election) -> Iterator[tuple[str, str]]:

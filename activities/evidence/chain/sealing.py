@@ -64,6 +64,11 @@ class Sealing:
         return len(seals), head
 
 
+async def is_sealed(connection: AsyncConnection) -> bool:
+    """Return whether every entry that a connection sees is sealed."""
+    return (await connection.execute(_UNSEALED.limit(1))).first() is None
+
+
 async def head_of(connection: AsyncConnection) -> Head:
     """Return the head of the chain."""
     last = (await connection.execute(_LAST)).one_or_none()
