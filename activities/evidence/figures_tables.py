@@ -25,6 +25,7 @@ _PROCEDURES: dict[str, str] = {
     Procedure.IDENTIFIER: "identifiant",
     Procedure.IDENTIFIER_AND_PASSWORD: "identifiant et mot de passe",
 }
+NO_ANSWER_YET = "sans réponse encore"
 Cell = str | int | float
 
 
@@ -156,7 +157,7 @@ def _seconds(delay: timedelta) -> float:
 
 def _causes(sends: SendFigures) -> list[Sequence[Cell]]:
     return [
-        (_name(procedure), channel, gateway, cause or "sans réponse encore", some.trying, some.failed)
+        (_name(procedure), channel, gateway, cause or NO_ANSWER_YET, some.trying, some.failed)
         for (procedure, channel, gateway, cause), some in sorted(sends.by_cause.items())
     ]
 

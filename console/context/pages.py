@@ -10,7 +10,6 @@ from starlette.responses import HTMLResponse
 from activities.accounts import sessions
 from activities.texts.translated_templates import translate
 from console.presenters.instants import length, written
-from console.presenters.journal import sentence
 from election.settings import Election
 from election.text.numbers import written_number
 
@@ -34,7 +33,7 @@ class ConsolePages:
     """Renders templates; every value is escaped, and a missing one is an error. The portal's are included as `web/…`.
 
     `theme` is "dsfr" or "neutral". The filter `instant` writes an instant in the election's time zone, `since` how long ago it
-    was, `number` a whole number, `event` an event of the journal. In a demonstration, each page says so, and a template that was
+    was, `number` a whole number. In a demonstration, each page says so, and a template that was
     changed is read again.
     """
 
@@ -51,7 +50,6 @@ class ConsolePages:
             instant=lambda instant: written(instant, now(), election.zone),
             since=lambda instant: length(now() - instant),
             number=written_number,
-            event=sentence,
         )
         translate(self._templates)  # for the portal's templates
         self._templates.globals.update(

@@ -78,12 +78,17 @@ def history(changes: Sequence[GatewayChange]) -> list[HistoryLine]:
         HistoryLine(
             each.at,
             each.gateway,
-            f"{_WHY[each.why]} ({each.priority}\u00a0%)",
+            change(each.why, each.priority),
             "règle automatique" if each.actor == NOBODY else each.actor,
             each.reason,
         )
         for each in changes
     ]
+
+
+def change(why: Why, priority: int | str) -> str:
+    """Return what has changed a gateway, and the share that it has since."""
+    return f"{_WHY[why]} ({priority}\u00a0%)"
 
 
 def _card(view: GatewayView, channel: Sequence[GatewayView], shares: Sequence[DeliveryShare]) -> Card:

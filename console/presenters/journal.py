@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from activities.evidence.journal import Event
 from activities.evidence.reading.journal_reader import JournalFilter, JournalLine
+from console.presenters.outcomes import detail, outcome
+from console.presenters.words import channel_name
 from election.procedures import reference_in
 
 # Events that name no procedure, and the last part of those that do.
@@ -76,7 +79,7 @@ _EVENTS = {
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A line; `reference` is empty where the entry is about no recovery."""
+    """A line in French, with the codes of its event and outcome; `reference` is empty where the entry is about no recovery."""
 
     number: int
     at: datetime
@@ -87,6 +90,7 @@ class ShownLine:
     about: str
     channel: str
     outcome: str
+    code: str
     detail: str
 
 
@@ -139,8 +143,8 @@ def sentence(event: str) -> str:
     return f"{words} ({named})" if named and event not in _EVENTS else words
 
 
-def shown(line: JournalLine) -> ShownLine:
-    """Return a line in words."""
+def shown(line: JournalLine, zone: ZoneInfo) -> ShownLine:
+    """Return a line in words, with instants in a time zone."""
     return ShownLine(
         line.number,
         line.recorded_at,
@@ -149,14 +153,15 @@ def shown(line: JournalLine) -> ShownLine:
         line.actor,
         reference_in(line.workflow_id) or "",
         line.workflow_id,
-        line.channel,
+        channel_name(line.channel),
+        outcome(line.event, line.channel, line.outcome, zone),
         line.outcome,
-        line.detail,
+        detail(line.event, line.detail),
     )
 
 
-def csv_rows(lines: list[JournalLine]) -> list[tuple[str | int, ...]]:
-    """Return the rows of an export, with the instants in UTC."""
+def csv_rows(lines: list[JournalLine], zone: ZoneInfo) -> list[tuple[str | int, ...]]:
+    """Return the rows of an export: codes for programs, with the instants in UTC, and beside them the words."""
     return [
         (
             each.number,
@@ -167,6 +172,7 @@ def csv_rows(lines: list[JournalLine]) -> list[tuple[str | int, ...]]:
             each.workflow_id,
             each.channel,
             each.outcome,
+            outcome(each.event, each.channel, each.outcome, zone),
             each.detail,
         )
         for each in lines
@@ -175,7 +181,7 @@ def csv_rows(lines: list[JournalLine]) -> list[tuple[str | int, ...]]:
 
 CSV_HEADER = (
     *("Numéro", "Instant", "Événement", "En français", "Auteur", "Identifiant du réassort"),
-    *("Canal", "Issue", "Détail"),
+    *("Canal", "Issue", "Issue en français", "Détail"),
 )
 
 

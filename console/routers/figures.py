@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 from console.context.operator import CurrentOperator
 from console.context.pages import HOME
 from console.presenters.charts import chart_of
+from console.presenters.figures import EXPORT_COMMAND, in_words, with_words
 from election.text.spreadsheet import MARK, csv_text
 
 router = APIRouter(prefix=f"{HOME}/chiffres")
@@ -17,8 +18,13 @@ router = APIRouter(prefix=f"{HOME}/chiffres")
 async def show(operator: CurrentOperator) -> HTMLResponse:
     """Return every table with its chart, as they were counted at most a minute ago."""
     figures = await operator.console.services.figures.current(sees_roll=operator.sees_roll)
+    zone = operator.console.election.zone
+    tables = [(each, in_words(each, zone)) for each in figures.tables]
     return operator.page(
-        "figures.html", figures=figures, tables=[(each, chart_of(each)) for each in figures.tables]
+        "figures.html",
+        figures=figures,
+        tables=[(each, words, chart_of(words)) for each, words in tables],
+        export_command=EXPORT_COMMAND,
     )
 
 
@@ -28,6 +34,7 @@ async def export(file: Annotated[str, Path(pattern="^[a-z]{1,20}$")], operator: 
     table = (await operator.console.services.figures.current(sees_roll=operator.sees_roll)).table(file)
     if table is None:
         raise HTTPException(404)
+    written = with_words(table, operator.console.election.zone)
     headers = {"Content-Disposition": f'attachment; filename="{table.file}.csv"'}
-    text = MARK + csv_text([table.header, *table.rows])
+    text = MARK + csv_text([written.header, *written.rows])
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)

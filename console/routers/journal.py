@@ -1,6 +1,7 @@
 """The journal: a page of it by filter, and all that a filter asks for as a CSV file."""
 
 from collections.abc import AsyncIterator
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, StreamingResponse
@@ -28,7 +29,7 @@ async def show(request: Request, operator: CurrentOperator) -> HTMLResponse:
         "journal.html",
         asked=asked,
         events=journal.events(sees_roll=sees_roll),
-        lines=[journal.shown(each) for each in page.lines],
+        lines=[journal.shown(each, operator.console.election.zone) for each in page.lines],
         older=f"{router.prefix}?{asked.query(avant=page.before)}" if page.before else None,
         newest=f"{router.prefix}?{asked.query()}" if before_number else None,
         export=f"{router.prefix}.csv?{asked.query()}",
@@ -39,14 +40,14 @@ async def show(request: Request, operator: CurrentOperator) -> HTMLResponse:
 async def export(request: Request, operator: CurrentOperator) -> StreamingResponse:
     """Return every entry that the filter asks for, the oldest first; nothing where a field cannot be read."""
     reader, asked = operator.console.services.journal_reader, journal.asked(request.query_params)
-    rows = _rows(reader, asked, sees_roll=operator.sees_roll)
+    rows = _rows(reader, asked, operator.console.election.zone, sees_roll=operator.sees_roll)
     headers = {"Content-Disposition": 'attachment; filename="journal.csv"'}
     return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def _rows(reader: JournalReader, asked: Asked, *, sees_roll: bool) -> AsyncIterator[str]:
+async def _rows(reader: JournalReader, asked: Asked, zone: ZoneInfo, *, sees_roll: bool) -> AsyncIterator[str]:
     yield MARK + csv_text([journal.CSV_HEADER])
     if asked.errors:
         return
     async for lines in reader.lines(asked.filter, sees_roll=sees_roll):
-        yield csv_text(journal.csv_rows(lines))
+        yield csv_text(journal.csv_rows(lines, zone))

@@ -1,28 +1,43 @@
 """The journal and the figures: every role reads them, by filter, as charts and as files for a spreadsheet."""
 
+import re
+
 import pytest
 
+from activities.config.clock import utc_now
 from activities.evidence.journal import Entry, Event
+from activities.sending.ledger import Ledger, Outgoing
 from activities.store.database import Database
 from console.presenters.journal import events
+from demo.client.operators import ADMINISTRATION, ASSISTANCE, OPERATEUR
+from demo.state import operators
+from demo.state.operators import DemoOperator
 from election.procedures import Procedure, workflow_id_of
 from tests.support.console_app import ConsoleApp
 from tests.support.typography import faults
 
 _RECOVERY = workflow_id_of(Procedure.VOTING_CODE, "beef" * 8)
 _REFERENCE = "BEEF-BEEF-BEEF"
+_BUREAU = DemoOperator("b.faure", "Basile Faure", "bureau")
 
 
 @pytest.fixture(scope="module")
 async def entries(console_app: ConsoleApp, console_database: Database) -> None:
-    """A request and its ending, and an operator's act whose reason would be a formula of a spreadsheet."""
+    """A request, an operator's act whose reason would be a formula of a spreadsheet, a failed send, and an elector's change."""
     journal = console_app.context.services.journal
     for entry in (
         Entry("evidence-1", Event.REQUEST_ACCEPTED, "beef" * 8, _RECOVERY, "sms", "accepted"),
-        Entry("evidence-2", Event.OPERATOR_CANCELLED, "m.durand", _RECOVERY, detail="=1+1"),
+        Entry("evidence-2", Event.OPERATOR_CANCELLED, "m.durand", _RECOVERY, outcome="Cancelled", detail="=1+1"),
+        Entry("evidence-3", Event.OPERATOR_CHANGED_ELECTOR, "v.garnier", "roll/1", outcome="prénoms"),
     ):
         async with console_database.writing() as connection:
             await journal.record(connection, entry)
+    ledger, refused = (
+        Ledger(console_database, journal, utc_now),
+        Outgoing("evidence-4", _RECOVERY, "l", "email", "smtp", "x.fr"),
+    )
+    await ledger.begin(refused)
+    await ledger.not_accepted(refused, "smtp-550", final=True)
 
 
 @pytest.mark.usefixtures("entries")
@@ -35,10 +50,11 @@ async def test_the_journal_is_read_by_filter_and_exported(console_app: ConsoleAp
         unread = (await browser.get("/exploitation/journal", params=wrong)).text
         nothing = await browser.get("/exploitation/journal.csv", params=wrong)
     assert "réassort annulé par un opérateur" in page.partition("<tbody>")[2]
+    assert '<td title="Cancelled">annulé</td>' in page
     assert f'/exploitation/recherche?reference={_REFERENCE}"' in page
     assert "demande acceptée" not in page.partition("<tbody>")[2]
     _header, row = file.text.removeprefix("\ufeff").splitlines()
-    assert row.endswith(";'=1+1")
+    assert row.endswith(";Cancelled;annulé;'=1+1")
     assert "Le jour s’écrit" in unread
     assert "Une référence a douze chiffres" in unread
     assert len(nothing.text.splitlines()) == 1
@@ -46,19 +62,49 @@ async def test_the_journal_is_read_by_filter_and_exported(console_app: ConsoleAp
 
 @pytest.mark.usefixtures("entries")
 async def test_the_figures_are_tables_charts_and_files(console_app: ConsoleApp) -> None:
-    """Each table is a file; a name that none has is not found. The sealed export is made where its key is."""
+    """In French, with the codes beside the words in the files; a name that no table has is not found.
+
+    The sealed export is made where its key is.
+    """
     async with console_app.signed_in() as browser:
         page = (await browser.get("/exploitation/chiffres")).text
         file = (await browser.get("/exploitation/chiffres/procedures.csv")).text
+        causes = (await browser.get("/exploitation/chiffres/causes.csv")).text.splitlines()
+        requests = (await browser.get("/exploitation/chiffres/demandes.csv")).text
         assert (await browser.get("/exploitation/chiffres/autre.csv")).status_code == 404
+    shown = re.sub(r"<[^>]+>", " ", page)
+    assert [code for code in (Event.REQUEST_ACCEPTED, "email", "Cancelled") if code in shown] == []
+    assert "La messagerie refuse cette adresse\u00a0: elle n’existe pas, ou nous y sommes interdits." in shown
+    assert "smtp-550;La messagerie refuse cette adresse" in causes[1]
+    assert ";Cancelled;annulé;1" in requests
     assert '<rect width="100.0%"' in page.partition('class="figures-chart"')[2].partition("<table")[0]
     assert "python -m activities.evidence.export" in page
     assert "code de vote;" in file
     assert "demande acceptée (code de vote)" in page
-    assert Event.REQUEST_ACCEPTED not in page
+
+
+@pytest.mark.usefixtures("entries")
+async def test_what_becomes_of_the_roll_is_read_by_the_bureau_and_the_administration_alone(
+    console_app: ConsoleApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others find it neither in the journal, whatever they ask for, nor in the figures, nor in their files."""
+    monkeypatch.setattr("demo.state.operators.OPERATORS", (*operators.OPERATORS, _BUREAU))
+    asked = {"evenement": Event.OPERATOR_CHANGED_ELECTOR.value}
+    addresses = [("journal", asked), ("journal", {}), ("journal.csv", asked), ("journal.csv", {})]
+    addresses += [("chiffres", {}), ("chiffres/demandes.csv", {})]
+    sees = {ASSISTANCE: False, OPERATEUR: False, _BUREAU.login: True, ADMINISTRATION: True}
+    for login, may in sees.items():
+        async with console_app.signed_in(login) as browser:
+            for address, query in addresses:
+                answer = await browser.get(f"/exploitation/{address}", params=query)
+                assert ("operator:roll:" in answer.text) == may, (login, address)
 
 
 def test_every_event_is_named_in_correct_french() -> None:
     """An event that is added without its words fails here."""
-    assert [event for event, words in events(sees_roll=True) if words == event] == []
-    assert [fault for _, words in events(sees_roll=True) for fault in faults(words)] == []
+    named = events(sees_roll=True)
+    assert [event for event, _ in named if event not in {event for event, _ in events(sees_roll=False)}] == [
+        event for event, _ in named if event.startswith("operator:roll:")
+    ]
+    assert [event for event, words in named if words == event] == []
+    assert [fault for _, words in named for fault in faults(words)] == []

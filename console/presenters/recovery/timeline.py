@@ -7,10 +7,10 @@ from datetime import datetime
 from activities.evidence.journal import Event
 from activities.progress.timeline import TimelineEntry
 from console.presenters import words
+from console.presenters.outcomes import REASONS
 from election.causes import cause_of
 from election.following.progress import fault_of
 from election.stages import Channel, Stage
-from election.verdicts import Verdict
 
 _ENDINGS: dict[str, str] = {
     Stage.REISSUED: "Réassort terminé\u00a0: le remplacement est fait.",
@@ -42,29 +42,6 @@ _TEXTS: dict[str, str] = {
     Event.OPERATOR_UNLOCKED: "Connexion débloquée.",
     Event.OPERATOR_GAVE_BACK: "Demandes d’identifiant rendues.",
 }
-# Why a request was refused.
-_REASONS: dict[str, str] = {
-    Verdict.WRONG_PROOF: "les données ne correspondaient pas",
-    Verdict.WRONG_IDENTITY: "l’identité de FranceConnect ne correspondait pas",
-    Verdict.CODE_NEEDED: "un code envoyé à la messagerie professionnelle était demandé",
-    Verdict.PAUSED: "trop d’essais avaient échoué",
-    Verdict.LOCKED: "trop de preuves étaient fausses",
-    Verdict.OBJECTED: "une opposition suspendait les demandes",
-    Verdict.AFTER_PASSWORD_RECOVERY: "le mot de passe venait d’être changé",
-    Verdict.NOT_ACTIVATED: "le compte n’était pas activé",
-    Verdict.CLOSED: "les demandes étaient closes",
-    Verdict.TOO_SOON: "une autre demande venait d’être faite",
-    Verdict.TOO_MANY_SENDS: "tous les envois permis avaient été faits",
-    Verdict.TOO_MANY_REQUESTS: "toutes les demandes permises avaient été faites",
-    Verdict.IN_FLIGHT: "une autre demande était en cours",
-    Verdict.NUMBER_TAKEN: "ce numéro de téléphone avait déjà servi",
-    Verdict.ALREADY_SENT: "un lien avait déjà été envoyé",
-    Verdict.NOTHING_TO_SEND: "il n’y avait rien à envoyer",
-    Verdict.SMS_LIMIT: "tous les SMS permis ce jour-là avaient été envoyés",
-    Verdict.NUMBER_SMS_LIMIT: "tous les SMS permis ce jour-là vers ce numéro avaient été envoyés",
-    Verdict.COUNTRY_SMS_LIMIT: "trop de SMS partaient vers ce pays",
-    Verdict.REISSUE_LIMIT: "tous les nouveaux codes permis avaient été remis",
-}
 _KINDS = {"request:accepted": "Demande acceptée.", "request:refused": "Demande refusée{reason}."}
 
 
@@ -87,7 +64,7 @@ def _sentence(entry: TimelineEntry) -> str:
     kind = entry.event.partition(":")[2]
     if kind == "recovery:ended":
         return _ENDINGS.get(entry.outcome, "Réassort terminé.")
-    reason = _REASONS.get(entry.outcome, "")
+    reason = REASONS.get(entry.outcome, "")
     text = _TEXTS.get(entry.event) or _KINDS.get(kind) or f"Autre événement ({entry.event})."
     return text.format(
         channel=words.channel_name(entry.channel) or "Message",
