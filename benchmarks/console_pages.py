@@ -46,9 +46,10 @@ SELECT md5('elector ' || n), 'mesure' || n || '@exemple.fr', 'Mesure', 'Mesure',
     md5('nir ' || n), md5('date ' || n), md5('department ' || n), md5('place ' || n), ''
 FROM generate_series(1, %s) AS n"""
 _MAILS = """
-INSERT INTO outbox (elector_id, mailing, state, cause, changed_at, domain)
+INSERT INTO outbox (elector_id, mailing, state, cause, changed_at, domain, opened_at)
 SELECT md5('elector ' || n), %s, CASE WHEN n %% 50 = 0 THEN 'failed' ELSE 'accepted' END,
-    CASE WHEN n %% 50 = 0 THEN 'smtp-550' ELSE '' END, now() - n * interval '0.1 second', 'exemple' || n %% 40 || '.fr'
+    CASE WHEN n %% 50 = 0 THEN 'smtp-550' ELSE '' END, now() - n * interval '0.1 second', 'exemple' || n %% 40 || '.fr',
+    CASE WHEN n %% 3 = 0 THEN now() - n * interval '0.05 second' END
 FROM generate_series(1, %s) AS n"""
 _SAMPLES = "SELECT workflow_id FROM progress WHERE stage = 'Held' ORDER BY since LIMIT 1"
 

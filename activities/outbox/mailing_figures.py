@@ -1,12 +1,14 @@
 """Reads what became of mailings, for the console: the rights to rows without addresses are enough."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, false, func, literal, select
 
+from activities.evidence.journal import BOUNCE
 from activities.outbox.rows import MailCounts, State
 from activities.store.database import Database
 from activities.store.mailing_tables import outbox
@@ -20,29 +22,41 @@ _COUNTS = select(
     func.count().label("number"),
     func.min(_COLUMNS.changed_at).label("first"),
     func.max(_COLUMNS.changed_at).label("last"),
+    func.count(_COLUMNS.opened_at).label("opened"),
 ).group_by(_COLUMNS.mailing, _COLUMNS.state, _COLUMNS.cause)
+_IS_BOUNCED = _COLUMNS.cause.startswith(BOUNCE)
 _HOUR = func.date_trunc("hour", _COLUMNS.changed_at)
 _HOURS = (
-    select(_HOUR.label("hour"), _COLUMNS.state, func.count().label("number"))
+    select(_HOUR, _COLUMNS.state, _IS_BOUNCED, func.count(), literal(0))
     .where(_OF, _COLUMNS.state.in_((State.ACCEPTED, State.FAILED)))
-    .group_by(_HOUR, _COLUMNS.state)
+    .group_by(_HOUR, _COLUMNS.state, _IS_BOUNCED)
+)
+_OPENED_HOUR = func.date_trunc("hour", _COLUMNS.opened_at)
+_OPENED_HOURS = (
+    select(_OPENED_HOUR, literal(""), false(), literal(0), func.count())
+    .where(_OF, _COLUMNS.opened_at.is_not(None))
+    .group_by(_OPENED_HOUR)
 )
 _DOMAINS = (
-    select(_COLUMNS.domain, _COLUMNS.state, func.count().label("number"))
+    select(_COLUMNS.domain, _COLUMNS.state, _IS_BOUNCED, func.count(), func.count(_COLUMNS.opened_at))
     .where(_OF, _COLUMNS.domain != "")
-    .group_by(_COLUMNS.domain, _COLUMNS.state)
+    .group_by(_COLUMNS.domain, _COLUMNS.state, _IS_BOUNCED)
 )
 
 
 @dataclass
 class MailingCounts:
-    """How many mails of a mailing are in each state; those that failed by cause. `first` and `last` are of any change of a row."""
+    """How many mails of a mailing are in each state; those that failed by cause, and how many links were `opened`.
+
+    `first` and `last` are of any change of a row.
+    """
 
     name: str
     first: datetime
     last: datetime
     states: dict[State, int] = field(default_factory=dict)
     failed: dict[str, int] = field(default_factory=dict)
+    opened: int = 0
 
     @property
     def total(self) -> int:
@@ -56,12 +70,17 @@ class MailingCounts:
 
 
 class Numbered(NamedTuple):
-    """How many mails the relay has accepted, how many have failed, and how many wait: of an hour or of a domain."""
+    """How many mails the relay has accepted, how many have failed, and how many wait: of an hour or of a domain.
+
+    Of those that failed, the relay had accepted the `bounced` ones. So many links were `opened`, in that hour.
+    """
 
     of: str | datetime
-    accepted: int
-    failed: int
+    accepted: int = 0
+    failed: int = 0
     waiting: int = 0
+    bounced: int = 0
+    opened: int = 0
 
 
 class MailingFigures:
@@ -80,31 +99,42 @@ class MailingFigures:
             counts.first, counts.last = min(counts.first, row.first), max(counts.last, row.last)
             state = State(row.state)
             counts.states[state] = counts.states.get(state, 0) + row.number
+            counts.opened += row.opened
             if state is State.FAILED:
                 counts.failed[row.cause] = row.number
         return sorted(found.values(), key=lambda each: each.last, reverse=True)
 
-    async def by_hour(self, mailing: str) -> list[Numbered]:
-        """Return how many mails were accepted and have failed in each hour in which there were any."""
+    async def electors(self) -> int:
+        """Return how many electors are on the roll."""
         async with self._database.reading() as connection:
-            rows = (await connection.execute(_HOURS, {"of": mailing})).all()
-        return sorted(
-            _numbered([(row.hour, row.state, row.number) for row in rows]), key=lambda each: str(each.of)
-        )
+            number: int = (await connection.execute(select(func.count_electors()))).scalar_one()
+        return number
+
+    async def by_hour(self, mailing: str) -> list[Numbered]:
+        """Return how many mails were accepted and have failed, and links opened, in each hour in which there were any."""
+        async with self._database.reading() as connection:
+            rows = [
+                *await connection.execute(_HOURS, {"of": mailing}),
+                *await connection.execute(_OPENED_HOURS, {"of": mailing}),
+            ]
+        return sorted(_numbered(rows), key=lambda each: str(each.of))
 
     async def by_domain(self, mailing: str) -> list[Numbered]:
         """Return the same for each domain to which a mail was handed, the one with most mails first."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(_DOMAINS, {"of": mailing})).all()
-        numbered = _numbered([(row.domain, row.state, row.number) for row in rows])
+        numbered = _numbered(rows)
         return sorted(numbered, key=lambda each: (-each.accepted - each.failed - each.waiting, str(each.of)))
 
 
-def _numbered(rows: Sequence[tuple[str | datetime, str, int]]) -> list[Numbered]:
-    states: dict[str | datetime, dict[str, int]] = {}
-    for of, state, number in rows:
-        states.setdefault(of, {})[state] = number
+def _numbered(rows: Sequence[Sequence[Any]]) -> list[Numbered]:
+    """Return the sums of rows of what they are of, a state, whether it bounced, how many, and how many were opened."""
+    counted: dict[str | datetime, Counter[str]] = defaultdict(Counter)
+    for of, state, is_bounced, number, opened in rows:
+        counted[of].update({state: number, "bounced": number * is_bounced, "opened": opened})
     return [
-        Numbered(of, found.get(State.ACCEPTED, 0), found.get(State.FAILED, 0), found.get(State.WAITING, 0))
-        for of, found in states.items()
+        Numbered(
+            of, each[State.ACCEPTED], each[State.FAILED], each[State.WAITING], each["bounced"], each["opened"]
+        )
+        for of, each in counted.items()
     ]

@@ -13,6 +13,7 @@ from activities.accounts.credentials import Credentials, Kind, lock_elector
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
 from activities.objections.pauses import ObjectionPauses
+from activities.outbox.openings import note_opening
 from activities.outbox.rows import Outbox
 from activities.progress import rows as progress
 from activities.progress.rows import LinkOf
@@ -270,6 +271,7 @@ class IdentifierAndPasswords:
         await self._pending.add(connection, row)
         await self._links.end(connection, order.settled.endings)
         await self._journal.record(connection, entry)
+        await note_opening(connection, link_id, started_at)
         await self._vault.destroy(connection, order.settled.key_ids)
         terms, of = (
             self._terms.of(Procedure.IDENTIFIER_AND_PASSWORD, elector_id),

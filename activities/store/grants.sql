@@ -73,9 +73,12 @@ GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed
 -- whose turn it is in a mailing, but no address; no elector and no secret. It writes operators' sessions alone.
 GRANT SELECT (workflow_id, link_id, send_number, stage, since, channel, begun_at, accepted_at, delivered_at, dies_at, fault,
     sends_left, display_until, changed_at) ON progress TO console;
-GRANT SELECT (elector_id, mailing, state, cause, link_id, send_number, claimed_by, postponed_since, next_try_at, changed_at, domain) ON outbox TO console;
+GRANT SELECT (elector_id, mailing, state, cause, link_id, send_number, claimed_by, postponed_since, next_try_at, changed_at, domain,
+    opened_at) ON outbox TO console;
 GRANT SELECT ON messages, segments, workers, journal, journal_seals, bulk_acts, bulk_items TO console;
 GRANT SELECT ON gateways, gateway_changes, gateway_errors TO console;
+-- How many electors a mailing would go to.
+GRANT EXECUTE ON FUNCTION count_electors TO console;
 -- Whether a request waits to be judged: its key is there, and is not read.
 GRANT SELECT (id, workflow_id, created_at) ON vault_keys TO console;
 GRANT SELECT, INSERT, UPDATE, DELETE ON operator_sessions TO console;

@@ -25,6 +25,7 @@ outbox = Table(
     Column("send_number", SmallInteger, nullable=False, server_default="1"),
     # Of the address, once the mail was handed to a relay: what became of mails is counted by it.
     Column("domain", String(253), nullable=False, server_default=""),
+    Column("opened_at", Instant),  # when the link was used
     # Each row is written three times, and the second time many at once: the later versions fit on the same page.
     postgresql_with={"fillfactor": 50},
 )
@@ -35,6 +36,13 @@ Index(
     outbox.c.state,
     outbox.c.elector_id,
     postgresql_where=outbox.c.state != "accepted",
+)
+# What was opened is counted by hour without reading the rest.
+Index(
+    "ix_outbox_opened",
+    outbox.c.mailing,
+    outbox.c.opened_at,
+    postgresql_where=outbox.c.opened_at.is_not(None),
 )
 # Finds the mail that has bounced.
 Index("ix_outbox_link_id", outbox.c.link_id)

@@ -22,6 +22,7 @@ from workflows.runtime.temporal_calls import (
 )
 
 _QUERY_WITHIN = timedelta(seconds=2)
+_UNENDED = "WorkflowType = 'Mailing' AND ExecutionStatus = 'Running'"
 _OVER = "Cet envoi n’est pas en cours\u00a0: il n’a pas commencé, ou il est terminé."
 _RUNNING = "Cet envoi est déjà en cours."
 
@@ -59,6 +60,17 @@ class MailingOrders:
         except WorkflowOverError:
             return None
         return found.start_time if found.status is WorkflowExecutionStatus.RUNNING else None
+
+    async def unended(self) -> dict[str, datetime]:
+        """Return when each mailing that has not ended was ordered, by name, also those that no worker has begun.
+
+        Raises:
+            TemporalUnavailableError: Temporal does not answer.
+        """
+        prefix = mailing_id(self._election.id, "")
+        async with time_limit(_QUERY_WITHIN):
+            found = [each async for each in self._client.list_workflows(_UNENDED)]
+        return {each.id.removeprefix(prefix): each.start_time for each in found if each.id.startswith(prefix)}
 
     async def start(self, name: str, operator: str, per_second: float) -> OrderAnswer:
         """Start a mailing, unless it is running."""

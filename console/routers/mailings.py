@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Path
@@ -12,6 +13,7 @@ from console.clients.order_answer import OrderAnswer
 from console.context.operator import Administrator, CurrentOperator, Operator, PollingOperator, require_csrf
 from console.forms.control_form import ControlButton, order_of
 from console.presenters.mailing.chart import chart
+from console.presenters.mailing.domains import domain_bars
 from console.presenters.mailing.page import (
     DEFAULT_RATE,
     HIGHEST_RATE,
@@ -25,9 +27,11 @@ from console.presenters.mailing.page import (
     MailingPage,
     mailing_page,
 )
+from console.presenters.mailing.start import mailing_start
 from console.presenters.rates import rate_in, shown_rate
 from election.procedures import Procedure
 from election.timetable import Availability
+from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 router = APIRouter(prefix=URL)
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
@@ -36,24 +40,28 @@ Text = Annotated[str, Form(max_length=100)]
 
 
 @router.get("")
-async def listed(operator: CurrentOperator) -> HTMLResponse:
-    """Return every mailing, and for the administration how to start one."""
-    return await _list(operator)
+async def listed(operator: CurrentOperator, name: str = "", rate: str = "") -> HTMLResponse:
+    """Return every mailing, and for the administration how to start one, with what was typed before."""
+    return await _list(operator, name=name, rate=rate)
 
 
 @router.post("")
-async def start(operator: Administrator, csrf: Text = "", name: Text = "", rate: Text = "") -> Response:
-    """Start a mailing, and lead to its page."""
+async def start(
+    operator: Administrator, csrf: Text = "", name: Text = "", rate: Text = "", confirmed: Text = ""
+) -> Response:
+    """Return the confirmation of starting a mailing, or start it when it is confirmed, and lead to its page."""
     require_csrf(operator, csrf)
     per_second = rate_in(rate, LOWEST_RATE, HIGHEST_RATE)
     if not _NAME.fullmatch(name) or per_second is None:
         return await _list(operator, 422, WRONG_RATE if per_second is None else WRONG_NAME, name, rate)
     if not _is_open(operator):
         return await _list(operator, 422, NOT_OFFERED, name, rate)
+    if not confirmed:
+        return await _start_confirmation(operator, name, per_second)
     answer = await _orders(operator).start(name, operator.journal_name, per_second)
     if answer.is_done:
         return RedirectResponse(f"{URL}/{name}", 303)
-    return await _list(operator, 409, answer.sentence, name, rate)
+    return await _start_confirmation(operator, name, per_second, 409, answer.sentence)
 
 
 @router.get("/{name}/avancement")
@@ -73,7 +81,9 @@ async def show(name: MailingName, operator: CurrentOperator) -> HTMLResponse:
 async def domains(name: MailingName, operator: CurrentOperator) -> HTMLResponse:
     """Return a mailing by mail domain: it takes longer than the other pages."""
     found = await operator.console.services.mailings.by_domain(name)
-    return operator.page("mailing_domains.html", name=name, rows=found, url=f"{URL}/{name}")
+    return operator.page(
+        "mailing_domains.html", name=name, rows=found, bars=domain_bars(found), url=f"{URL}/{name}"
+    )
 
 
 @router.get("/{name}/arreter")
@@ -122,6 +132,15 @@ async def _after(operator: Operator, name: str, answer: OrderAnswer) -> Response
     return await _shown(operator, name, 409, answer.sentence)
 
 
+async def _start_confirmation(
+    operator: Operator, name: str, per_second: float, status: int = 200, error: str = ""
+) -> HTMLResponse:
+    console, found = operator.console, operator.console.services.mailings
+    electors, begun = await asyncio.gather(found.electors(), found.mailings())
+    said = mailing_start(name, per_second, electors, begun, console.election, console.now())
+    return operator.page("mailing_start.html", status, start=said, error=error)
+
+
 async def _retry_confirmation(
     operator: Operator, name: str, cause: str, status: int = 200, error: str = "", typed_rate: str = ""
 ) -> HTMLResponse:
@@ -152,18 +171,30 @@ def _confirmation(
 async def _list(
     operator: Operator, status: int = 200, error: str = "", name: str = "", rate: str = ""
 ) -> HTMLResponse:
-    found = await operator.console.services.mailings.mailings()
+    found, unended = await asyncio.gather(operator.console.services.mailings.mailings(), _unended(operator))
+    begun = {each.name for each in found}
+    unbegun = [(each, at) for each, at in (unended or {}).items() if each not in begun]
     return operator.page(
         "mailings.html",
         status,
         mailings=[mailing_page(each.name, each, None) for each in found],
+        unbegun=[mailing_page(each, None, None, at) for each, at in unbegun],
+        answers=unended is not None,
         may_start=operator.administers and _is_open(operator),
         is_offered=Procedure.IDENTIFIER_AND_PASSWORD in operator.console.election.procedures,
         not_offered=NOT_OFFERED,
-        name=name or f"envoi-{len(found) + 1}",
+        name=name or f"envoi-{len(found) + len(unbegun) + 1}",
         rate=rate or shown_rate(DEFAULT_RATE),
         error=error,
     )
+
+
+async def _unended(operator: Operator) -> dict[str, datetime] | None:
+    """Return when each mailing that has not ended was ordered, or None while Temporal does not answer."""
+    try:
+        return await _orders(operator).unended()
+    except TemporalUnavailableError:
+        return None
 
 
 async def _page(operator: Operator, name: str) -> MailingPage:

@@ -20,6 +20,7 @@ def take(camera: Camera, demo: Demo) -> None:
     page.goto("/exploitation/envois")
     page.locator("#f-rate").fill("10")
     _give(camera, "mailing-start.png", page.get_by_role("button", name="Envoyer à toute la liste électorale"))
+    page.get_by_role("button", name="Commencer l’envoi").click()
     load_until(page.locator(".figures__one--sent dd", has_text=_NOT_NONE))
     load_until(page.get_by_role("button", name="Changer"))
     page.locator("#f-rate").fill("5")

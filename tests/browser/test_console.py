@@ -83,13 +83,15 @@ def test_pages_of_a_recovery_and_of_an_act_on_many_are_accessible(
 def test_pages_of_a_mailing_and_of_an_upload_are_accessible(
     windows: Windows, demo: Demo, gateways: Gateways
 ) -> None:
-    """A mailing and the confirmation of its stop, and what was found in a file of the roll."""
+    """A mailing, the confirmations of its start and its stop, and what was found in a file of the roll."""
     gateways(email="down")  # none of its mails reaches anybody
     window = windows.open(demo.url)
     _sign_in(window, "v.garnier")
     window.goto("/exploitation/envois")
     window.get_by_label("Nom de l’envoi").fill("accessible")
     window.get_by_role("button", name="Envoyer à toute la liste").click()
+    assert violations(window) == []
+    window.get_by_role("button", name="Commencer l’envoi").click()
     window.get_by_role("link", name="Arrêter").click()
     assert violations(window) == []
     window.get_by_role("button", name="Arrêter l’envoi").click()

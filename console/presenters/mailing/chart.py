@@ -1,4 +1,4 @@
-"""The chart of a mailing: mails by hour, as numbers for an SVG whose text has one size at every width.
+"""The chart of a mailing: mails and opened links by hour, as numbers for an SVG whose text has one size at every width.
 
 Positions and widths along the time axis are percentages of the drawing's width, which is that of its page; heights are in pixels.
 """
@@ -15,24 +15,32 @@ from activities.outbox.mailing_figures import Numbered
 HEIGHT = 240
 _BOTTOM, _TOP = 28, 12
 _MOST_BARS = 96
-_GAP = 0.2  # of the place of a bar
+_STACK, _OPENED = 0.5, 0.3  # of the place of a bar: the rest is a gap
 # On which screens a label stands: of how many there are at most, and after which share of the width there is no room for one.
 _LABELS: dict[Literal["wide", "narrow"], tuple[int, float]] = {"wide": (8, 0.92), "narrow": (3, 0.76)}
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One hour or more: where its bar stands, how high the accepted and the failed part are, and the numbers of both."""
+Kind = Literal["sent", "failed", "bounced", "opened"]
 
+
+@dataclass(frozen=True)
+class Part:
+    """A rectangle of a bar: what it counts, where it stands, and how large it is."""
+
+    kind: Kind
     x: float
     width: float
-    accepted_y: float
-    accepted_height: float
-    failed_y: float
-    failed_height: float
+    y: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One hour or more: its numbers, accepted mails with those that failed on them, and opened links beside them."""
+
+    parts: list[Part]
     said: str
-    accepted: int
-    failed: int
+    numbers: Numbered
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,7 @@ def chart(hours: Sequence[Numbered], zone: ZoneInfo) -> Chart | None:
     step = math.ceil(length / _MOST_BARS)
     begins = [first + timedelta(hours=begin) for begin in range(0, length, step)]
     parts = [_sum(numbers, begin, step) for begin in begins]
-    most = max(part.accepted + part.failed for part in parts)
+    most = max(max(part.accepted + part.failed, part.opened) for part in parts)
     top = _round_up(most)
     local = [begin.astimezone(zone) for begin in begins]
     ground, room = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
@@ -86,32 +94,41 @@ def chart(hours: Sequence[Numbered], zone: ZoneInfo) -> Chart | None:
     return Chart(_bars(parts, local, top), _labels(local), lines, step)
 
 
+def stacked(numbers: Numbered) -> list[tuple[Kind, int, int]]:
+    """Return the parts of a bar of mails, each with how many are before it and how many are in it."""
+    accepted, failed = numbers.accepted, numbers.failed
+    return [
+        ("sent", 0, accepted),
+        ("failed", accepted, failed - numbers.bounced),
+        ("bounced", accepted + failed - numbers.bounced, numbers.bounced),
+    ]
+
+
 def _sum(numbers: dict[datetime, Numbered], begin: datetime, step: int) -> Numbered:
-    found = [numbers.get(begin + timedelta(hours=hour)) for hour in range(step)]
-    there = [each for each in found if each is not None]
-    return Numbered(begin, sum(each.accepted for each in there), sum(each.failed for each in there))
+    hours = [begin + timedelta(hours=hour) for hour in range(step)]
+    found = [numbers[hour] for hour in hours if hour in numbers]
+    return Numbered(begin, *(sum(getattr(each, name) for each in found) for name in Numbered._fields[1:]))
 
 
 def _bars(parts: Sequence[Numbered], begins: Sequence[datetime], top: int) -> list[Bar]:
-    ground, room = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
     slot = 100 / len(parts)
-    bars = []
-    for number, (part, begin) in enumerate(zip(parts, begins, strict=True)):
-        accepted, failed = room * part.accepted / top, room * part.failed / top
-        bars.append(
-            Bar(
-                x=round(number * slot, 3),
-                width=round(slot * (1 - _GAP), 3),
-                accepted_y=round(ground - accepted, 1),
-                accepted_height=round(accepted, 1),
-                failed_y=round(ground - accepted - failed, 1),
-                failed_height=round(failed, 1),
-                said=f"{begin:%d/%m/%Y %H\u00a0h}",
-                accepted=part.accepted,
-                failed=part.failed,
-            )
-        )
-    return bars
+    return [
+        Bar(_parts(part, number * slot, slot, top), f"{begin:%d/%m/%Y %H\u00a0h}", part)
+        for number, (part, begin) in enumerate(zip(parts, begins, strict=True))
+    ]
+
+
+def _parts(numbers: Numbered, x: float, slot: float, top: int) -> list[Part]:
+    ground, room = HEIGHT - _BOTTOM, HEIGHT - _BOTTOM - _TOP
+
+    def part(kind: Kind, x: float, width: float, below: int, number: int) -> Part:
+        y, height = ground - room * (below + number) / top, room * number / top
+        return Part(kind, round(x, 3), round(width, 3), round(y, 1), round(height, 1))
+
+    width = slot * _STACK
+    parts = [part(kind, x, width, below, number) for kind, below, number in stacked(numbers)]
+    parts.append(part("opened", x + width, slot * _OPENED, 0, numbers.opened))
+    return [each for each in parts if each.height]
 
 
 def _labels(begins: Sequence[datetime]) -> list[Label]:

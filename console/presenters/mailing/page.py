@@ -6,7 +6,6 @@ from typing import Literal
 
 from activities.outbox.mailing_figures import MailingCounts
 from activities.outbox.rows import State
-from console.presenters.words import counted
 from election.causes import cause_of
 from election.following.progress import fault_of
 from election.stages import Channel
@@ -22,6 +21,7 @@ NO_ANSWER = (
 WRONG_RATE = "Indiquez un débit de 0,2 à 2\u202f000\u00a0envois par seconde."
 WRONG_NAME = "Nommez l’envoi en minuscules, chiffres et tirets, 32 au plus\u00a0: par exemple envoi-1."
 NOT_OFFERED = "Cette élection n’envoie pas de liens à toutes les personnes de la liste électorale."
+_STATES = 4  # of the figures: each person is in one of them
 _ALTERED = "La ligne de cette personne sur la liste électorale n’a été écrite par aucun import."
 
 
@@ -48,7 +48,6 @@ class MailingPage:
     state_kind: Literal["info", "warning", "success", "new"]
     figures: list[tuple[str, int, str]]
     failures: list[MailingFailure]
-    bounced: str
     percent: str
     rate: str
     left: str
@@ -75,14 +74,13 @@ def mailing_page(
     """Return the page of a mailing, of which its rows or its progress may be missing."""
     figures = _figures(counts, progress)
     is_running = progress is not None and progress.ending is None
-    reached, total = sum(each[1] for each in figures[:2]), sum(each[1] for each in figures)
+    reached, total = sum(each[1] for each in figures[:2]), sum(each[1] for each in figures[:_STATES])
     return MailingPage(
         name=name,
         state=_state(progress, ordered_at),
         state_kind="warning" if ordered_at else _kind(counts, progress),
         figures=figures,
         failures=_failures(counts),
-        bounced=_bounced(counts.bounced) if counts else "",
         percent=percent(100 * reached / total) if total else "",
         rate=decimal(progress.per_second) if is_running and progress else "",
         left=duration(progress.remaining) if progress and progress.remaining is not None else "",
@@ -110,6 +108,9 @@ def _figures(counts: MailingCounts | None, progress: MailingProgress | None) -> 
         ("Lien d’une demande de la personne", states.get(State.OWN, 0), "skipped"),
         ("En attente", states.get(State.WAITING, 0) + states.get(State.ASKED, 0) + unprepared, "waiting"),
         ("En échec", states.get(State.FAILED, 0), "failed"),
+        # The relay had accepted them; they have failed too.
+        ("Dont retournés", counts.bounced if counts else 0, "bounced"),
+        ("Liens ouverts", counts.opened if counts else 0, "opened"),
     ]
 
 
@@ -121,13 +122,6 @@ def _failures(counts: MailingCounts | None) -> list[MailingFailure]:
         sentence = _ALTERED if code == "roll" else cause.sentence
         found.append(MailingFailure(code, sentence, cause.advice, cause.retry_helps, number))
     return found
-
-
-def _bounced(number: int) -> str:
-    if number == 0:
-        return ""
-    one, many = "courriel accepté par le relais, puis retourné", "courriels acceptés par le relais, puis retournés"
-    return f"Parmi les échecs, {counted(number, one, many)}."
 
 
 def _kind(

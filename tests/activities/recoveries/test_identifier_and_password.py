@@ -1,6 +1,7 @@
 """The activities of identifier-and-password recovery: who gets a link, and what a click changes."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -214,12 +215,18 @@ async def test_an_own_request_takes_the_place_of_a_mailing_s_link(
 
 
 async def test_a_recovery_that_begins_with_a_mailing_s_link_shows_where_it_stands(
-    harness: IdentifierAndPasswordHarness, database: Database
+    harness: IdentifierAndPasswordHarness, database: Database, now: Clock
 ) -> None:
-    """The reissue notes it: nothing was noted before."""
-    await harness.activities.reissue_identifier_and_password(replace(await harness.order(_SEED), begins=True))
+    """The reissue notes it, and in the mail's row when the link was opened: nothing was noted before."""
+    async with database.writing() as connection:
+        await Outbox(now).add(connection, "envoi-1", [Mail(CAMILLE.id, State.ACCEPTED, "link")])
+    opened_at, order = now(), replace(await harness.order(_SEED), begins=True)
+    await harness.activities.reissue_identifier_and_password(order)
     (row,) = await rows(database, progress)
     assert (row["link_id"], row["stage"], row["display_until"] is not None) == ("link", Stage.SENDING, True)
+    now.advance(timedelta(minutes=1))
+    await harness.activities.reissue_identifier_and_password(order)  # a second run
+    assert [each["opened_at"] for each in await rows(database, outbox)] == [opened_at]
 
 
 async def test_the_password_changes_at_the_click(

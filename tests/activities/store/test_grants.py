@@ -356,6 +356,9 @@ async def test_the_console_s_user_reads_what_operators_are_shown(
     await console.timeline.of("code-de-vote/x/0000-0000-0000")
     await console.by_reference.find("0000-0000-0000")
     await console.bulk_acts.recent()
+    await console.mailings.electors()
+    await console.mailings.mailings()
+    await console.mailings.by_hour("envoi-1")
     await console.mailings.by_domain("envoi-1")
     async with console.database.reading() as connection:
         for readable in (journal, journal_seals, messages, segments):
@@ -487,6 +490,7 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
         ("console", "SELECT hint FROM progress"),
         ("console", "SELECT sealed FROM outbox"),
         ("console", "SELECT id FROM electors"),
+        ("messaging", "SELECT count_electors()"),
         ("console", "SELECT * FROM vault_keys"),
         ("console", "SELECT * FROM links"),
         ("console", "SELECT * FROM sessions"),

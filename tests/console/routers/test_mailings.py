@@ -1,5 +1,6 @@
 """« Envois en nombre », and the page of an act on many recoveries."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
@@ -20,7 +21,7 @@ _CAUSES = {2: "smtp-550", 4: "bounce-5.1.1"}
 
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def sent(console: Console) -> None:
-    """A mailing to five electors, of whose mails one came back later, and an act that has ended."""
+    """A mailing to five electors, of whose mails one came back later and one was opened, and an act that has ended."""
     numbers = range(len(_MAILS))
     async with console.database.writing() as connection:
         await connection.execute(insert(electors), [_elector(number) for number in numbers])
@@ -45,6 +46,7 @@ def _mail(number: int) -> dict[str, object]:
         "link_id": f"link-{number}",
         "domain": "" if _MAILS[number] is State.WAITING else "ac-lyon.fr",
         "changed_at": _NOW - timedelta(hours=number),
+        "opened_at": _NOW if number == 1 else None,
     }
 
 
@@ -63,21 +65,60 @@ def _item() -> dict[str, object]:
 
 
 async def test_a_mailing_is_shown_while_no_worker_answers(reader: SignedIn) -> None:
-    """From its rows: accepted, failed with the cause, waiting, and by hour; what only its workflow knows is said to be unknown."""
+    """From its rows: accepted, failed, bounced, opened, waiting, and by hour; what only its workflow knows is said to be unknown."""
     page = await reader.page("/exploitation/envois/envoi-1")
     assert "Aucun worker ne répond" in page
     assert '<code translate="no">smtp-550</code>' in page
-    assert page.count('class="bulk-bar__sent"') == 5
-    assert "Parmi les échecs, 1\u00a0courriel accepté par le relais, puis retourné." in page
+    drawn = re.findall(r'<rect class="bulk-bar__(\w+)"', page)
+    assert drawn == ["bounced", "failed", "sent", "sent", "opened"]  # the oldest hour first
+    assert _figures(page) == {
+        "Acceptés par le relais": 2,
+        "Lien d’une demande de la personne": 0,
+        "En attente": 1,
+        "En échec": 2,
+        "Dont retournés": 1,
+        "Liens ouverts": 1,
+    }
     assert "Renvoyer" not in page  # a role that reads
+
+
+def _figures(page: str) -> dict[str, int]:
+    found = re.findall(r"<dt>([^<]+)</dt>\s*<dd>\s*(\d+)\s*</dd>", page.partition("</dl>")[0])
+    return {label: int(number) for label, number in found}
 
 
 async def test_mailings_are_listed_and_the_administration_may_begin_one(console: Console) -> None:
     """Others read."""
-    assert "Envoyer à toute la liste électorale" in await console.administrator.page("/exploitation/envois")
+    page = await console.administrator.page("/exploitation/envois")
+    assert "Envoyer à toute la liste électorale" in page
+    assert "Temporal ne répond pas\u00a0: un envoi qu’aucun worker n’a commencé ne paraît pas ici." in page
     assert "Envoyer à toute la liste électorale" not in await console.operator.page("/exploitation/envois")
     refused = await console.operator.send("/exploitation/envois", name="envoi-2", rate="20")
     assert refused.status_code == 403
+
+
+async def test_what_a_mailing_will_do_is_said_before_it_begins(console: Console) -> None:
+    """To how many, how long at that rate, until when links live; those who were served under that name are left out.
+
+    Nothing is ordered before it is confirmed, and what was typed is kept on the way back.
+    """
+    asked = {"name": "envoi-2", "rate": "0,5"}
+    said = await console.administrator.send("/exploitation/envois", **asked)
+    assert said.status_code == 200
+    for words in (
+        "Envoyer un lien à 5\u00a0personnes",
+        "À 0,5 par seconde, l’envoi dure environ 10\u00a0s",
+        "Chaque lien vaut",
+    ):
+        assert words in said.text
+    assert "Les liens des envois précédents qui n’ont pas servi ne fonctionneront plus." in said.text
+    back = await console.administrator.page("/exploitation/envois?name=envoi-2&rate=0%2C5")
+    assert all(f'value="{value}"' in back for value in asked.values())
+    again = await console.administrator.send("/exploitation/envois", name="envoi-1", rate="20")
+    assert "Envoyer un lien à 1\u00a0personne" in again.text
+    assert "Sous ce nom, 4\u00a0personnes ont déjà été servies" in again.text
+    away = await console.administrator.send("/exploitation/envois", **asked, confirmed="oui")
+    assert (away.status_code, "Aucun worker ne répond" in away.text) == (409, True)
 
 
 async def test_a_mailing_needs_a_name_and_a_rate(console: Console) -> None:
@@ -100,10 +141,18 @@ async def test_a_rate_that_is_none_is_shown_again(console: Console) -> None:
 
 
 async def test_a_mailing_is_shown_by_domain(reader: SignedIn) -> None:
-    """With what was accepted, has failed and is tried again."""
+    """With what was accepted, has failed, has bounced and was opened, in numbers and as a bar."""
     page = await reader.page("/exploitation/envois/envoi-1/domaines")
     assert "ac-lyon.fr" in page
-    assert '<td data-label="Acceptés">2</td>' in page
+    numbers = {"Acceptés": 2, "En échec": 2, "Dont retournés": 1, "Liens ouverts": 1, "Réessayés tout seuls": 0}
+    assert all(f'<td data-label="{label}">{number}</td>' in page for label, number in numbers.items())
+    bars = re.findall(r'<rect class="bulk-bar__(\w+)" x="([\d.]+)%" width="([\d.]+)%"', page)
+    assert bars == [
+        ("sent", "0.0", "50.0"),
+        ("failed", "50.0", "25.0"),
+        ("bounced", "75.0", "25.0"),
+        ("opened", "0", "25.0"),
+    ]
 
 
 async def test_a_mailing_or_act_without_rows_is_looked_for_in_temporal(reader: SignedIn) -> None:

@@ -11,6 +11,7 @@ from activities.store.database import Database
 from demo.client.operators import ADMINISTRATION, csrf_of
 from tests.console.routers.conftest import SignedIn
 from tests.support.console_app import build_console_app, console_settings
+from tests.support.waiting import until
 from tests.support.web_app import open_election
 from tests.workflows.scripted import mailing_scenarios as scenarios
 from tests.workflows.scripted.mailing_activities import MailingOperator, ScriptedMailing
@@ -47,7 +48,7 @@ async def test_a_mailing_is_started_and_controlled_from_its_page(
     """Paused, resumed, slowed and stopped: the workflow has done each, and knows that the console has signed it."""
     scripted, page = mailing.activities, f"/exploitation/envois/{mailing.order.name}"
     scripted.may_send.clear()
-    begun = await administrator.send("/exploitation/envois", name=mailing.order.name, rate="20")
+    begun = await administrator.send("/exploitation/envois", name=mailing.order.name, rate="20", confirmed="oui")
     assert (begun.status_code, begun.headers["location"]) == (303, page)
     await mailing.is_sending(1)
     assert (await administrator.send(f"{page}/suspendre")).status_code == 303
@@ -83,13 +84,18 @@ async def test_a_mailing_is_started_and_controlled_from_its_page(
 async def test_a_mailing_says_that_it_waits_for_a_worker(
     env: WorkflowEnvironment, administrator: SignedIn
 ) -> None:
-    """Since when; the part of its page that renews itself has the buttons once a worker has begun it."""
+    """In the list, and since when; the part of its page that renews itself has the buttons once a worker has begun it."""
     operator = MailingOperator(env, ScriptedMailing(25), queue=options.MAILINGS, election="demo")
     page = f"/exploitation/envois/{operator.order.name}"
     await administrator.page(page, 404)
     operator.activities.may_send.clear()
-    begun = await administrator.send("/exploitation/envois", name=operator.order.name, rate="20")
+    begun = await administrator.send("/exploitation/envois", name=operator.order.name, rate="20", confirmed="oui")
     assert begun.headers["location"] == page
+
+    async def is_listed() -> bool:
+        return f'href="{page}"' in await administrator.page("/exploitation/envois")
+
+    await until(is_listed)  # Temporal lists a workflow a moment after its start
     waiting = await administrator.page(page)
     assert "En attente d’un worker" in waiting
     assert "L’envoi a été commandé" in waiting

@@ -1,5 +1,6 @@
 """The chart of a mailing."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,18 +13,23 @@ _PARIS = ZoneInfo("Europe/Paris")
 _FIRST = datetime(2026, 11, 25, 8, tzinfo=UTC)
 
 
-def _hour(number: int, accepted: int, failed: int = 0) -> Numbered:
-    return Numbered(_FIRST + timedelta(hours=number), accepted, failed)
+def _hour(number: int, accepted: int, failed: int = 0, bounced: int = 0, opened: int = 0) -> Numbered:
+    return Numbered(_FIRST + timedelta(hours=number), accepted, failed, bounced=bounced, opened=opened)
 
 
 def test_an_hour_without_mails_has_a_place_too() -> None:
-    """Bars stand at the distance of their hours, in local time, and the failed part stands on the accepted one."""
-    drawn = chart([_hour(0, 60, 20), _hour(2, 100)], _PARIS)
+    """Bars stand at the distance of their hours, in local time; what failed stands on what was accepted, what bounced on that."""
+    drawn = chart([_hour(0, 60, 20, 5), _hour(2, 100, opened=50)], _PARIS)
     assert drawn is not None
-    assert [(bar.accepted, bar.failed) for bar in drawn.bars] == [(60, 20), (0, 0), (100, 0)]
-    first = drawn.bars[0]
+    assert [(bar.numbers.accepted, bar.numbers.failed) for bar in drawn.bars] == [(60, 20), (0, 0), (100, 0)]
+    first, none, last = drawn.bars
     assert first.said == "25/11/2026 09\u00a0h"
-    assert first.failed_y + first.failed_height == first.accepted_y
+    assert (none.parts, [part.kind for part in first.parts]) == ([], ["sent", "failed", "bounced"])
+    for below, above in itertools.pairwise(first.parts):
+        assert above.y + above.height == pytest.approx(below.y)
+    mails, opened = last.parts
+    assert (opened.kind, opened.height) == ("opened", mails.height / 2)
+    assert opened.x == pytest.approx(mails.x + mails.width, abs=0.01)
     assert [line.number for line in drawn.lines] == [50, 100]
 
 
@@ -33,7 +39,7 @@ def test_many_hours_are_drawn_together() -> None:
     assert drawn is not None
     assert len(drawn.bars) <= 96
     assert drawn.step == 4
-    assert sum(bar.accepted for bar in drawn.bars) == 24 * 14
+    assert sum(bar.numbers.accepted for bar in drawn.bars) == 24 * 14
 
 
 @pytest.mark.parametrize("hours", [1, 2, 5, 7, 9, 25, 71, 96])

@@ -1,0 +1,19 @@
+"""Notes that the link of a mailing's mail was opened."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from activities.store.mailing_tables import outbox
+
+_NOTE = (
+    update(outbox)
+    .where(outbox.c.link_id == bindparam("link"), outbox.c.opened_at.is_(None))
+    .values(opened_at=bindparam("now"))
+)
+
+
+async def note_opening(connection: AsyncConnection, link_id: str, now: datetime) -> None:
+    """Record in the caller's transaction when a link was first opened; a link of no mailing changes nothing."""
+    await connection.execute(_NOTE, {"link": link_id, "now": now})
