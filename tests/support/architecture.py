@@ -174,11 +174,14 @@ def _span(node: ast.stmt) -> range:
 
 
 def crowded_rooms(paths: list[PurePosixPath]) -> list[str]:
-    """Return every folder of the application with more Python files than `LARGEST_ROOM`."""
+    """Return every folder of the application, but that of the migrations, with more Python files than `LARGEST_ROOM`."""
     rooms = Counter(
         path.parent
         for path in paths
-        if path.suffix == ".py" and path.name != "__init__.py" and path.parts[0] in APPLICATION
+        if path.suffix == ".py"
+        and path.name != "__init__.py"
+        and path.parts[0] in APPLICATION
+        and not str(path).startswith(_HISTORY)
     )
     return sorted(f"{room} has {files} files" for room, files in rooms.items() if files > LARGEST_ROOM)
 
