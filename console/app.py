@@ -35,7 +35,14 @@ from election.settings import Election
 from web.http.access_log import AccessLog
 from web.http.head_as_get import HeadAsGet
 from web.http.request_metrics import RequestMetrics
-from web.http.security_middleware import BodyLimit, CrossSiteGuard, HostGuard, SecurityHeaders, as_asgi
+from web.http.security_middleware import (
+    BodyLimit,
+    CrossSiteGuard,
+    HostGuard,
+    NulGuard,
+    SecurityHeaders,
+    as_asgi,
+)
 from web.http.static_files import mount_folder, mount_static
 
 _ROUTERS = (
@@ -90,8 +97,10 @@ def create_app(context: ConsoleContext) -> FastAPI:
 
     # From the inside out: the last one added is the first to see a request.
     too_large, too_slow = (as_asgi(partial(error_pages.unread_body, context, status)) for status in (413, 408))
+    streamed = frozenset({roll.UPLOAD})
     app.add_middleware(HeadAsGet)
-    app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow, streamed=frozenset({roll.UPLOAD}))
+    app.add_middleware(NulGuard, refuse=as_asgi(lambda: error_pages.unreadable_page(context)), streamed=streamed)
+    app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow, streamed=streamed)
     app.add_middleware(CrossSiteGuard, refuse=as_asgi(lambda: error_pages.cross_site_page(context)))
     wrong_host = as_asgi(lambda: error_pages.wrong_host_page(context))
     app.add_middleware(HostGuard, public_url=context.public_url, refuse=wrong_host)

@@ -6,9 +6,10 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
+from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 
-from activities.config.errors import DatabaseUnavailableError
+from activities.config.errors import DatabaseUnavailableError, InvalidIdError
 from console.context.console_context import ConsoleContext, console_of
 from console.context.operator import CsrfError, NotAllowedError, OperatorSignInRequiredError
 from console.context.pages import HOME
@@ -24,6 +25,10 @@ _PAGES = {
     404: ("Page introuvable", ["Cette adresse ne mène à aucune page de la console."]),
     405: ("Action impossible", ["Cette action n’est pas possible sur cette page."]),
     408: ("Envoi trop lent", [f"Le formulaire n’est pas arrivé en entier. {_NOTHING_DONE}"]),
+    409: (
+        "Ordre refusé",
+        ["L’ordre n’a pas été exécuté\u00a0: il n’était plus valable, ou le worker l’a refusé.", _AGAIN],
+    ),
     413: ("Envoi trop long", [f"Ce qui a été envoyé est trop long. {_NOTHING_DONE}"]),
 }
 _CSRF = (
@@ -48,6 +53,8 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(NotAllowedError, _not_allowed)
     app.add_exception_handler(CsrfError, _csrf)
     app.add_exception_handler(DatabaseUnavailableError, _no_database)
+    app.add_exception_handler(InvalidIdError, _no_such_id)
+    app.add_exception_handler(WorkflowFailureError, _refused_order)
     app.add_exception_handler(RPCError, _no_temporal)
     app.add_exception_handler(TemporalUnavailableError, _no_temporal)
     app.add_exception_handler(HTTPException, _http)
@@ -67,6 +74,11 @@ def wrong_host_page(console: ConsoleContext) -> Response:
     response = console.pages.message(400, "Adresse refusée", [sentence], [ours])
     response.headers["Connection"] = "close"
     return response
+
+
+def unreadable_page(console: ConsoleContext) -> Response:
+    """Return the page for a request whose texts cannot be read or stored (400)."""
+    return console.pages.message(400, *_PAGES[400], [_HOME])
 
 
 def unread_body(console: ConsoleContext, status: int) -> Response:
@@ -103,6 +115,14 @@ async def _csrf(request: Request, _error: Exception) -> Response:
 
 async def _no_database(request: Request, _error: Exception) -> Response:
     return _unavailable(request, "database")
+
+
+async def _no_such_id(request: Request, _error: Exception) -> Response:
+    return await _http(request, HTTPException(404))
+
+
+async def _refused_order(request: Request, _error: Exception) -> Response:
+    return await _http(request, HTTPException(409))
 
 
 async def _no_temporal(request: Request, _error: Exception) -> Response:

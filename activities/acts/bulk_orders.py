@@ -13,6 +13,7 @@ from temporalio import activity
 from activities.acts.bulk_order import ENDED, MOST_IDS, ActState, BulkFilter, BulkOrder, ItemState, ItemWhy
 from activities.acts.held_recoveries import is_held, parameters
 from activities.acts.outcomes import SETTLE
+from activities.config.errors import InvalidIdError
 from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal, storable
 from activities.recoveries.clicks import InvalidSignatureError
@@ -21,7 +22,6 @@ from activities.security.signed_orders import is_from_console
 from activities.store.act_tables import bulk_acts, bulk_items
 from activities.store.database import Database
 from activities.store.progress_table import progress
-from activities.store.schema import InvalidIdError
 from election.settings import Election
 
 _ITEM, _ACT, _NOW = bulk_items.c, bulk_acts.c, func.clock_timestamp()

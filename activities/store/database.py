@@ -10,9 +10,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
-from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
+from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError, InvalidIdError
 from activities.config.last_state import LastState
-from activities.store.schema import InvalidIdError
 
 # Without them, the kernel waits a quarter of an hour for a host that no longer answers.
 _TIMEOUTS = {

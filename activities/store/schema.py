@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
 
+from activities.config.errors import InvalidIdError
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -29,10 +31,6 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the instant in UTC."""
         return value.astimezone(UTC) if value else None
-
-
-class InvalidIdError(Exception):
-    """Raised when an id cannot be one of ours: it is too long for its column, or not printable. A retry does not help."""
 
 
 class Id(TypeDecorator[str]):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 from starlette.datastructures import FormData
 
 from activities.progress.failures import FailureFilter
@@ -48,15 +48,8 @@ class BulkForm:
 
 
 async def read_bulk_form(request: Request, act: BulkAct = BulkAct.RETRY) -> BulkForm:
-    """Return the form of a request; the button that was pressed says which act it is, else `act`.
-
-    Raises:
-        HTTPException: the form cannot be read, or carries a file (400).
-    """
-    try:
-        sent = await request.form(max_fields=_MOST + 50, max_files=0)
-    except ValueError:  # an unknown character set
-        raise HTTPException(400) from None
+    """Return the form of a request; the button that was pressed says which act it is, else `act`."""
+    sent = await request.form(max_fields=_MOST + 50)
     one, chosen, everything = (_text(sent, name) for name in ("seul", "choix", "tout"))
     typed_rate = _text(sent, "rate") or shown_rate(DEFAULT_RATE)
     chosen_causes = (one,) if one else _texts(sent, "cause")
@@ -87,9 +80,8 @@ def _text(sent: FormData, name: str) -> str:
 
 
 def _texts(sent: FormData, name: str) -> tuple[str, ...]:
-    given: list[object] = list(sent.getlist(name))
-    texts = (each.encode(errors="replace").decode() for each in given if isinstance(each, str))
-    return tuple(dict.fromkeys(each.replace("\0", "\ufffd")[:_LONGEST] for each in texts if each))[:_MOST]
+    texts = (each for each in sent.getlist(name) if isinstance(each, str))
+    return tuple(dict.fromkeys(each[:_LONGEST] for each in texts if each))[:_MOST]
 
 
 def _instant(text: str) -> datetime | None:

@@ -5,6 +5,8 @@ from typing import Annotated
 import pytest
 from fastapi import FastAPI, Form
 from starlette.responses import HTMLResponse, PlainTextResponse
+from temporalio.client import WorkflowFailureError
+from temporalio.exceptions import ApplicationError
 
 from console.context.operator import ActingOperator, Administrator, require_csrf
 from demo.client.operators import ADMINISTRATION, ASSISTANCE, OPERATEUR, csrf_of
@@ -13,7 +15,7 @@ from tests.support.console_app import ConsoleApp
 
 @pytest.fixture(scope="module")
 def acts(console_app: ConsoleApp) -> FastAPI:
-    """The console with two acts: one of operators, one of administrators."""
+    """The console with two acts, one of operators, one of administrators, and with an order that is refused."""
     app = console_app.app
 
     @app.post("/exploitation/essai/acte")
@@ -24,6 +26,10 @@ def acts(console_app: ConsoleApp) -> FastAPI:
     @app.get("/exploitation/essai/liste")
     async def administer(_operator: Administrator) -> HTMLResponse:
         return HTMLResponse("roll")
+
+    @app.get("/exploitation/essai/refus")
+    async def refuse() -> None:
+        raise WorkflowFailureError(cause=ApplicationError("not a recent order of the console"))
 
     return app
 
@@ -78,6 +84,26 @@ async def test_another_host_and_a_long_body_are_refused(console_app: ConsoleApp)
     assert (foreign.status_code, long.status_code) == (400, 413)
     assert "Rien n’a été pris en compte" in foreign.text
     assert "trop long" in long.text
+
+
+async def test_a_form_that_may_hide_a_nul_is_refused(console_app: ConsoleApp) -> None:
+    """In its bytes, and in a character set of its own; PostgreSQL would refuse the text."""
+    parts = b'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n+AAA-\r\n--x--\r\n'
+    form, utf7 = "application/x-www-form-urlencoded", "Multipart/form-data; boundary=x; charset=utf-7"
+    async with console_app.signed_in() as browser:
+        for body, kind in ((b"csrf=%00", form), (b"csrf=\0", form), (parts, utf7)):
+            answer = await browser.post("/exploitation/deconnexion", content=body, headers={"content-type": kind})
+            assert (answer.status_code, "Demande illisible" in answer.text) == (400, True)
+
+
+@pytest.mark.usefixtures("acts")
+async def test_an_order_that_is_refused_and_an_id_that_is_none_are_told(console_app: ConsoleApp) -> None:
+    """In a sentence: whatever page gave the order, and whatever stands in the address."""
+    async with console_app.signed_in() as browser:
+        refused = await browser.get("/exploitation/essai/refus")
+        unknown = await browser.get("/exploitation/reassorts/code-de-vote/é")
+    assert (refused.status_code, "L’ordre n’a pas été exécuté" in refused.text) == (409, True)
+    assert (unknown.status_code, "Page introuvable" in unknown.text) == (404, True)
 
 
 async def test_every_answer_has_the_headers(console_app: ConsoleApp) -> None:

@@ -1,4 +1,4 @@
-"""Middleware for security: response headers, refusal of foreign hosts and of cross-site posts, a limit on bodies."""
+"""Middleware for security: response headers, refusal of foreign hosts and of cross-site posts, limits on what is sent."""
 
 import asyncio
 import re
@@ -209,3 +209,33 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return replay
+
+
+class NulGuard:
+    """Middleware that refuses a request with a NUL in its address or form (400): PostgreSQL refuses a text that has one.
+
+    A body of several parts is refused too, since its character set may hide a NUL or a lone surrogate from what looks at its bytes.
+    What is sent to one of the paths `streamed` goes through as it comes. `BodyLimit` comes before.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: ASGIApp, streamed: frozenset[str] = frozenset()) -> None:
+        self._app = app
+        self._refuse = refuse
+        self._streamed = streamed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer the request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_body = scope["method"] not in {"GET", "HEAD"} and scope["path"] not in self._streamed
+        body = await _read_body(receive) if has_body else b""
+        is_refused = (
+            "\0" in scope["path"]
+            or (has_body and "multipart/" in Headers(scope=scope).get("content-type", "").lower())
+            or any(nul in text for nul in (b"\0", b"%00") for text in (scope["query_string"], body or b""))
+        )
+        if is_refused:
+            await self._refuse(scope, receive, send)
+        else:
+            await self._app(scope, _replay(body or b"", receive) if has_body else receive, send)

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, bindparam, false, select
+from sqlalchemy import Row, Select, String, bindparam, false, literal, select
 
 from activities.evidence.journal import OF_ROLL
 from activities.store.database import Database
@@ -91,13 +91,15 @@ class JournalReader:
         if asked.actor:
             found = found.where(journal.c.actor == asked.actor)
         if asked.day is not None:
-            begin, end = (
-                datetime.combine(day, time(), self._zone) for day in (asked.day, asked.day + timedelta(1))
-            )
-            found = found.where(journal.c.recorded_at >= begin, journal.c.recorded_at < end)
+            found = found.where(journal.c.recorded_at >= self._midnight(asked.day))
+            if asked.day < date.max:
+                found = found.where(journal.c.recorded_at < self._midnight(asked.day + timedelta(1)))
         if asked.reference:
             found = _of_reference(found, asked.reference)
         return found
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self._zone)
 
 
 def _of_reference(entries: Select[Any], typed: str) -> Select[Any]:
@@ -106,7 +108,8 @@ def _of_reference(entries: Select[Any], typed: str) -> Select[Any]:
     if reference is None:
         return entries.where(false())
     found = entries.where(bindparam("reference", reference) == JOURNAL_REFERENCE)
-    return found.where(journal.c.workflow_id == typed.strip()) if "/" in typed else found
+    # As a text: what was typed need not be an id of ours.
+    return found.where(journal.c.workflow_id == literal(typed.strip(), String)) if "/" in typed else found
 
 
 def _line(row: Row[Any]) -> JournalLine:

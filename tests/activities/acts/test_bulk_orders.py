@@ -13,6 +13,7 @@ from activities.acts.bulk_acts import BulkActs, sentence_of
 from activities.acts.bulk_items import BulkItems, ItemClaim
 from activities.acts.bulk_order import ActState, BulkFilter, BulkKind, BulkOrder, ItemState, ItemWhy
 from activities.acts.bulk_orders import ActCounts, ActNote, BulkOrders, act_workflow_id
+from activities.config.errors import InvalidIdError
 from activities.evidence.journal import Event, Journal
 from activities.progress import rows as progress
 from activities.progress.rows import LinkOf, SendOf
@@ -20,7 +21,6 @@ from activities.recoveries.clicks import InvalidSignatureError
 from activities.security.signed_orders import signed
 from activities.store.database import Database
 from activities.store.progress_table import progress as progress_table
-from activities.store.schema import InvalidIdError
 from activities.store.tables import journal as journal_table
 from election.procedures import Procedure, workflow_id_of
 from election.settings import Election

@@ -9,9 +9,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from structlog.testing import capture_logs
 
-from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
+from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError, InvalidIdError
 from activities.store.database import Database
-from activities.store.schema import InvalidIdError
 from activities.store.tables import activations, attempts, electors, links, workers
 from tests.support.clock import Clock
 

@@ -7,11 +7,10 @@ from temporalio.common import RetryPolicy
 from temporalio.workflow import LocalActivityConfig
 
 from activities.accounts.credentials import CredentialReplacedError
-from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
+from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError, InvalidIdError
 from activities.recoveries.clicks import InvalidSignatureError
 from activities.security.vault import EnvelopeError
 from activities.store.database import Database
-from activities.store.schema import InvalidIdError
 from activities.store.tables import workers
 from workflows.contracts import options
 from workflows.mailings import steps

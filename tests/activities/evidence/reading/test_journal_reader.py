@@ -1,6 +1,6 @@
 """Operators read the journal by event, actor, day and reference, by page and whole."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest_asyncio
 
@@ -58,6 +58,8 @@ async def test_a_filter_is_for_the_page_and_for_the_export(reader: JournalReader
         (JournalFilter(reference="a45f e11f d6f9"), [1, 6, 7]),
         (JournalFilter(reference=_MAILED), [6]),
         (JournalFilter(reference="none"), []),
+        (JournalFilter(reference="é/A45F-E11F-D6F9"), []),
+        (JournalFilter(day=date.max), []),
     ):
         exported = [each.number async for batch in reader.lines(asked, sees_roll=True) for each in batch]
         page = await reader.page(asked, None, 9, sees_roll=True)
