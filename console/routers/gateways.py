@@ -6,13 +6,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
+from temporalio.client import WorkflowFailureError
 
 from activities.routing.orders import GatewayAct, GatewayOrder
 from activities.security.signed_orders import signed
+from console.context.console_context import ConsoleContext
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
 from console.context.pages import HOME
 from console.presenters import gateways
 from workflows.acts.gateway_change import change_gateway, new_id
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailableError, time_limit
 
 router = APIRouter(prefix=f"{HOME}/passerelles")
 _SHARES_OF = timedelta(hours=1)
@@ -22,7 +25,13 @@ _TOLD = {
     "inchange": "Rien à changer\u00a0: c’était déjà le cas.",
     "attente": "L’ordre est donné, mais aucun worker ne l’a encore exécuté.",
 }
-_WRONG = "La part est un nombre de 0 à 100, et la raison ne peut pas être vide."
+_LONGEST_REASON = 200
+_NO_SHARE = "La part est un nombre de 0 à 100."
+_NO_REASON = f"Donnez la raison, en {_LONGEST_REASON}\u00a0caractères au plus\u00a0: l’historique la garde."
+_NO_TEMPORAL = (
+    "Temporal ne répond pas\u00a0: l’ordre n’a peut-être pas été reçu. Regardez l’historique avant de le redonner."
+)
+_REFUSED = "L’ordre n’a pas été exécuté\u00a0: il n’était plus valable, ou le worker l’a refusé. Redonnez-le."
 
 
 @dataclass(frozen=True)
@@ -47,36 +56,62 @@ async def change(
     name: str,
     csrf: Annotated[str, Form()] = "",
     act: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form(max_length=200)] = "",
+    reason: Annotated[str, Form()] = "",
     priority: Annotated[str, Form()] = "",
 ) -> Response:
     """Have a gateway changed, and lead back to the page, which says whether it was."""
     require_csrf(operator, csrf)
     if act not in set(GatewayAct):
         raise HTTPException(404)
-    is_number = priority.isascii() and priority.isdecimal() and int(priority[:4]) <= _MOST
-    if not reason.strip() or (act == GatewayAct.SHIFT and not is_number):
-        return await _page(operator, refused=_Refused(name, act, reason, priority))
-    order = GatewayOrder(
-        name, GatewayAct(act), operator.journal_name, reason.strip(), int(priority[:4]) if is_number else 0
-    )
-    console, workflow_id = operator.console, new_id(name)
-    given = signed(console.signing_key, workflow_id, order, console.now())
-    done = await change_gateway(console.client, workflow_id, given)
+    typed = _Refused(name, act, reason, priority)
+    if wrong := _wrong(typed):
+        return await _page(operator, 422, wrong, typed)
+    share = int(priority) if act == GatewayAct.SHIFT else 0
+    order = GatewayOrder(name, GatewayAct(act), operator.journal_name, reason.strip(), share)
+    try:
+        done = await _given(operator.console, order)
+    except TemporalUnavailableError:
+        return await _page(operator, 503, _NO_TEMPORAL, typed)
+    except WorkflowFailureError:
+        return await _page(operator, 409, _REFUSED, typed)
     told = {True: "fait", False: "inchange", None: "attente"}[done]
     return RedirectResponse(f"{router.prefix}?ordre={told}", 303)
 
 
-async def _page(operator: Operator, told: str = "", refused: _Refused | None = None) -> Response:
+def _wrong(typed: _Refused) -> str:
+    """Return what is wrong with what was typed, or an empty text."""
+    share = typed.priority
+    is_share = share.isascii() and share.isdecimal() and len(share) <= len(str(_MOST)) and int(share) <= _MOST
+    is_reason = 0 < len(typed.reason.strip()) <= _LONGEST_REASON
+    wrong = [] if is_share or typed.act != GatewayAct.SHIFT else [_NO_SHARE]
+    return " ".join(wrong if is_reason else [*wrong, _NO_REASON])
+
+
+async def _given(console: ConsoleContext, order: GatewayOrder) -> bool | None:
+    """Return whether an order has changed anything, or None while no worker has carried it out.
+
+    Raises:
+        TemporalUnavailableError: Temporal does not answer in time.
+        WorkflowFailureError: the order is refused.
+    """
+    workflow_id = new_id(order.gateway)
+    given = signed(console.signing_key, workflow_id, order, console.now())
+    async with time_limit(UPDATE_TIMEOUT):
+        return await change_gateway(console.client, workflow_id, given)
+
+
+async def _page(
+    operator: Operator, status: int = 200, error: str = "", refused: _Refused | None = None, told: str = ""
+) -> Response:
     services = operator.console.services
     shares = await services.delivery_shares.of_last(_SHARES_OF)
     return operator.page(
         "gateways.html",
-        422 if refused else 200,
+        status,
         cards=gateways.cards(await services.gateways.read(), shares),
         history=gateways.history(await services.gateways.history()),
         act_names=gateways.ACTS,
         told=told,
-        error=_WRONG if refused else "",
+        error=error,
         refused=refused,
     )

@@ -1,7 +1,10 @@
 """Operators see what each gateway does, and those who may act change it."""
 
+import httpx2
 import pytest
 import pytest_asyncio
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import ApplicationError
 
 from activities.evidence.journal import Journal
 from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
@@ -16,7 +19,7 @@ PAGE = "/exploitation/passerelles"
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def gateways(console_app: ConsoleApp, console_database: Database) -> None:
+async def gateways(console_app: ConsoleApp, console_database: Database) -> GatewayStates:
     """Two gateways, of which one has been given a share, and a send that one has not accepted."""
     now = console_app.context.now
     journal = Journal(console_database, console_app.context.election, now)
@@ -26,6 +29,7 @@ async def gateways(console_app: ConsoleApp, console_database: Database) -> None:
     ledger, sent = Ledger(console_database, journal, now), Outgoing("g-1", "w/g", "g", "sms", "smpp", "FR")
     await ledger.begin(sent)
     await ledger.not_accepted(sent, "smpp-unbound", final=False)
+    return states
 
 
 async def test_the_page_has_a_card_for_each_gateway_and_who_has_changed_it(console_app: ConsoleApp) -> None:
@@ -47,23 +51,71 @@ async def test_the_page_has_a_card_for_each_gateway_and_who_has_changed_it(conso
     assert refused.status_code == 403
 
 
+def test_a_page_without_changes_says_so(console_app: ConsoleApp) -> None:
+    """Before the first start of a process that sends."""
+    context: dict[str, object] = {
+        "cards": [],
+        "history": [],
+        "act_names": {},
+        "told": "",
+        "error": "",
+        "refused": None,
+    }
+    page = console_app.context.pages.text("gateways.html", operator=None, path=PAGE, **context)
+    assert "Rien n’a encore changé" in page
+    assert "<table" not in page
+
+
+_SHARE, _REASON = "La part est un nombre de 0 à 100.", "Donnez la raison"
+
+
 @pytest.mark.parametrize(
-    ("form", "status"),
+    ("form", "status", "said"),
     [
-        ({"act": "shift", "reason": "essai", "priority": "101"}, 422),
-        ({"act": "shift", "reason": "essai", "priority": "beaucoup"}, 422),
-        ({"act": "suspend", "reason": "  "}, 422),
-        ({"act": "explode", "reason": "essai"}, 404),
-        ({"act": "suspend", "reason": "essai", "csrf": "other"}, 403),
+        ({"act": "shift", "reason": "essai", "priority": "101"}, 422, [_SHARE]),
+        ({"act": "shift", "reason": "essai", "priority": "1000000"}, 422, [_SHARE]),
+        ({"act": "shift", "reason": "essai", "priority": "beaucoup"}, 422, [_SHARE]),
+        ({"act": "shift", "reason": " ", "priority": "beaucoup"}, 422, [_SHARE, _REASON]),
+        ({"act": "suspend", "reason": "  "}, 422, [_REASON]),
+        ({"act": "suspend", "reason": "e" * 201}, 422, [_REASON]),
+        ({"act": "suspend", "reason": "essai"}, 503, ["Temporal ne répond pas"]),
+        ({"act": "explode", "reason": "essai"}, 404, []),
+        ({"act": "suspend", "reason": "essai", "csrf": "other"}, 403, []),
     ],
 )
-async def test_a_wrong_order_is_refused(console_app: ConsoleApp, form: dict[str, str], status: int) -> None:
-    """And the page says what it must be, with what was typed."""
+async def test_an_order_that_is_not_carried_out_is_told(
+    console_app: ConsoleApp, form: dict[str, str], status: int, said: list[str]
+) -> None:
+    """In a sentence for each thing that is wrong, and with what was typed."""
+    answer = await _ordered(console_app, form)
+    assert answer.status_code == status
+    assert [each for each in (_SHARE, _REASON, "Temporal ne répond pas") if each in answer.text] == said
+    typed = [form["reason"], *([form["priority"]] if "priority" in form else [])]
+    assert not said or all(f'value="{each}"' in answer.text for each in typed)
+    assert answer.text.count('value="essai"') == ("essai" in typed and bool(said))
+
+
+async def _ordered(console_app: ConsoleApp, form: dict[str, str]) -> httpx2.Response:
     async with console_app.signed_in(OPERATEUR) as browser:
         csrf = csrf_of((await browser.get(PAGE)).text)
-        answer = await browser.post(f"{PAGE}/brevo", data={"csrf": csrf, **form})
-    assert answer.status_code == status
-    assert (status == 422) == ("La part est un nombre de 0 à 100" in answer.text)
-    if "priority" in form:
-        assert f'value="{form["priority"]}"' in answer.text
-        assert answer.text.count('value="essai"') == 1
+        return await browser.post(f"{PAGE}/brevo", data={"csrf": csrf, **form})
+
+
+class _Refused:
+    """An order that a worker has refused."""
+
+    async def result(self) -> bool:
+        """Raise what the SDK does."""
+        raise WorkflowFailureError(cause=ApplicationError("not a recent order of the console"))
+
+
+async def test_a_refused_order_is_told(console_app: ConsoleApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that is wrong: with what was typed."""
+
+    async def refused(*_: object, **__: object) -> _Refused:
+        return _Refused()
+
+    monkeypatch.setattr(Client, "start_workflow", refused)
+    answer = await _ordered(console_app, {"act": "shift", "reason": "essai", "priority": "70"})
+    assert (answer.status_code, "L’ordre n’a pas été exécuté" in answer.text) == (409, True)
+    assert 'value="70"' in answer.text

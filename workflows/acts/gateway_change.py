@@ -39,7 +39,7 @@ async def change_gateway(client: Client, workflow_id: str, order: GatewayOrder) 
     """Return whether a signed order has changed anything, or None when nobody has carried it out within seconds.
 
     Raises:
-        RPCError: Temporal does not answer.
+        RPCError: Temporal does not answer; a RuntimeError while the client has never reached it.
         WorkflowFailureError: the order is refused.
     """
     handle = await client.start_workflow(
