@@ -42,5 +42,7 @@ def build_roll_uploads(settings: RollImportSettings, election: Election, databas
     reader = LineReader(election.work_mail_domains, election.voting_code, election.proof_datum)
     roll_import = RollImport(reader, writer, RollRemoval(database, keyed, journal))
     changes = ElectorChanges(database, keyed, reader, journal, rows)
-    uploads = RollUploadActivities(rows, writer, roll_import, changes, settings.console_public_key, utc_now)
+    uploads = RollUploadActivities(
+        rows, writer, roll_import, changes, settings.console_public_key, len(election.bureau.emails), utc_now
+    )
     return RollUploadServices(uploads, rows)

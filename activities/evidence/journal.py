@@ -23,7 +23,8 @@ ACCEPTED = "accepted"  # of a mail, which has no receipt: final unless it bounce
 BOUNCE = "bounce-"  # before the status of a mail that the relay had accepted and the mailbox refused
 
 # Operators type their names in Temporal's UI: a name that is too long must not make the activity fail.
-_LONGEST = 64
+LONGEST_ACTOR = 64
+_LONGEST_OUTCOME = 64
 _LONGEST_DETAIL = 253  # as long as a mail domain
 OF_ROLL = "operator:roll:"  # begins the events of what becomes of the roll
 _OUTCOME = select(journal.c.outcome).where(journal.c.entry_id == bindparam("entry"))
@@ -161,10 +162,10 @@ class Journal:
             "recorded_at": now,
             "election_id": self._election.id,
             "event": entry.event,
-            "actor": storable(entry.actor, _LONGEST),
+            "actor": storable(entry.actor, LONGEST_ACTOR),
             "workflow_id": entry.workflow_id,
             "channel": entry.channel,
-            "outcome": storable(entry.outcome, _LONGEST),
+            "outcome": storable(entry.outcome, _LONGEST_OUTCOME),
             "detail": storable(entry.detail, _LONGEST_DETAIL),
             "wording": entry.wording,
             "address_hash": entry.address_hash,

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from activities.accounts.sessions import IDLE, LONGEST, TOUCH_EVERY
 from activities.evidence.journal import Entry, Event, Journal
+from activities.gateways.identity.provider import VerifiedOperator
 from activities.security.hashing import KeyedHash
 from activities.security.row_macs import RowMacs, is_genuine
 from activities.store.database import Database
@@ -26,6 +27,7 @@ class OperatorSession:
     """
 
     id_hash: str
+    subject: str
     login: str
     name: str
     role: str
@@ -47,15 +49,16 @@ class OperatorSessions:
         self._macs = RowMacs(keyed)
         self._now = now
 
-    async def open(self, login: str, name: str, role: str, state: str) -> str | None:
+    async def open(self, who: VerifiedOperator, role: str, state: str) -> str | None:
         """Return the cookie's value of a new session, or None when the login of this state has opened one before."""
         cookie, now = secrets.token_urlsafe(32), self._now()
-        opened = OperatorSession(self._hash(cookie), login, name, role)
+        opened = OperatorSession(self._hash(cookie), who.subject, who.login, who.name, role)
         row = {
             "id_hash": opened.id_hash,
             "login_hash": self._keyed.hash("operator-login", state),
-            "login": login,
-            "name": name,
+            "subject": who.subject,
+            "login": who.login,
+            "name": who.name,
             "role": role,
             "opened_at": now,
             "last_seen_at": now,
@@ -87,7 +90,7 @@ class OperatorSessions:
             async with self._database.writing() as connection:
                 await connection.execute(update(operator_sessions).where(*alive).values(last_seen_at=now))
         ends_at = min(seen + IDLE, row.opened_at + LONGEST)
-        return OperatorSession(row.id_hash, row.login, row.name, row.role, ends_at)
+        return OperatorSession(row.id_hash, row.subject, row.login, row.name, row.role, ends_at)
 
     async def end(self, session: OperatorSession) -> None:
         """End a session. Its row stays without its power, so that the login that opened it opens no other."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal
 from activities.roll_import.csv_file import RollError
 from activities.roll_import.lines import Column, LineReader, Reason
@@ -141,5 +142,5 @@ def _entry(upload: Upload, columns: list[Column]) -> Entry:
         upload.operator,
         f"roll/{upload.id}",
         outcome=", ".join(columns),
-        detail=f"confirmé par {upload.decided_by} – {upload.reason}",
+        detail=f"confirmé par {upload.decided_by} – {scrubbed(upload.reason)}",
     )

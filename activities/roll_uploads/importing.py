@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlalchemy.exc import StatementError
 from temporalio import activity
 
 from activities.recoveries.clicks import InvalidSignatureError
@@ -12,10 +13,12 @@ from activities.roll_import.load_roll import RollImport
 from activities.roll_import.opened_file import opened_stream
 from activities.roll_import.order import Order
 from activities.roll_import.writer import RollWriter
+from activities.roll_uploads.bureau_news import TakenDecision, news_of
 from activities.roll_uploads.elector_change import ElectorChange, ElectorChanges, report_of_change
 from activities.roll_uploads.orders import (
     CheckClaim,
     DecisionClaim,
+    DecisionOrder,
     UploadKind,
     UploadState,
     is_same_person,
@@ -28,6 +31,9 @@ from activities.security.signed_orders import is_from_console, is_recent
 
 # Secrets of electors, of which this role may write none.
 _CREDENTIALS = (Column.QUESTION, Column.ANSWER, Column.PASSWORD, Column.VOTING_CODE, Column.IDENTIFIER)
+_REFUSED = (
+    "la base de données refuse une ligne ({})\u00a0: ce qui est écrit le reste. Déposez le fichier de nouveau"
+)
 _NOT_HERE = "ces colonnes, pour des essais seulement, ne s’importent que par la commande\u00a0: {}"
 
 
@@ -49,6 +55,7 @@ class RollUploadActivities:
         roll_import: RollImport,
         changes: ElectorChanges,
         console_key: str,
+        bureau_addresses: int,
         now: Callable[[], datetime],
     ) -> None:
         self._rows = rows
@@ -56,6 +63,7 @@ class RollUploadActivities:
         self._import = roll_import
         self._changes = changes
         self._console_key = console_key
+        self._bureau_addresses = bureau_addresses
         self._now = now
 
     @property
@@ -74,8 +82,8 @@ class RollUploadActivities:
         order = claim.order
         self._require_signature(claim.workflow_id, order)
         upload = await self._rows.find(order.upload)
-        signed = (order.operator, order.login, order.kind, order.file_hash, order.reason)
-        if signed != (upload.operator, upload.login, upload.kind, upload.file_hash, upload.reason):
+        signed = (order.operator, order.subject, order.kind, order.file_hash, order.reason)
+        if signed != (upload.operator, upload.subject, upload.kind, upload.file_hash, upload.reason):
             raise InvalidSignatureError("the console has signed another upload")
         if upload.state is not UploadState.RECEIVED:
             return upload.state
@@ -86,8 +94,10 @@ class RollUploadActivities:
         return await self._rows.settle(upload, UploadState.CHECKED, report)
 
     @activity.defn
-    async def decide_upload(self, claim: DecisionClaim) -> bool:
-        """Note a decision, and return whether it is an import that is to be carried out now.
+    async def decide_upload(self, claim: DecisionClaim) -> TakenDecision:
+        """Note a decision, and return whether it is an import that is to be carried out now, with the news of it.
+
+        Run again, however late, it finds its own decision: who was killed after noting it carries it out all the same.
 
         Raises:
             InvalidSignatureError: the console has not signed the decision, or too long ago, or of another file.
@@ -98,13 +108,15 @@ class RollUploadActivities:
         order = claim.order
         self._require_signature(claim.workflow_id, order)
         upload = await self._rows.find(order.upload)
+        if upload.decision == claim.workflow_id:
+            return self._taken(upload, order, is_import=upload.state is UploadState.CONFIRMED)
         if not is_recent(order, self._now()) or order.file_hash != upload.file_hash:
             raise InvalidSignatureError("the decision is old, or of another file")
-        if order.confirms and is_same_person(order.login, upload.login):
+        if order.confirms and is_same_person(order.subject, upload.subject):
             raise SamePersonError("who uploads a file does not confirm it")
         if order.confirms and upload.kind is UploadKind.CHANGE and upload.state is UploadState.CHECKED:
             await self._require_same_entry(upload, order.entry)
-        return await self._rows.decide(claim)
+        return self._taken(upload, order, is_import=await self._rows.decide(claim))
 
     @activity.defn
     async def import_upload(self, upload_id: str) -> UploadState:
@@ -122,7 +134,13 @@ class RollUploadActivities:
             await self._carry_out(upload, is_trial=False)
         except RollError as error:
             return await self._rows.settle(upload, UploadState.FAILED, faulty(upload, str(error)))
+        except StatementError as error:  # not an outage: the same file would be refused again
+            fault = _REFUSED.format(type(error).__name__)  # whose text may have a value of a line
+            return await self._rows.settle(upload, UploadState.FAILED, faulty(upload, fault))
         return await self._rows.settle(upload, UploadState.IMPORTED, upload.report)
+
+    def _taken(self, upload: Upload, order: DecisionOrder, *, is_import: bool) -> TakenDecision:
+        return TakenDecision(is_import, news_of(upload, order, self._bureau_addresses) if is_import else None)
 
     def _require_signature(self, workflow_id: str, order: SignedOrder) -> None:
         if not is_from_console(self._console_key, workflow_id, order):

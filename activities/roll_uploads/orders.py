@@ -7,6 +7,8 @@ from typing import ClassVar
 
 # What nobody has confirmed by then is deleted.
 KEPT = timedelta(hours=24)
+# An import that nothing has ended by then, as when its workflow was terminated by hand: its file is deleted too.
+GIVEN_UP_AFTER = timedelta(days=7)
 
 
 class UploadKind(StrEnum):
@@ -41,7 +43,8 @@ class UploadState(StrEnum):
         return self in {UploadState.RECEIVED, UploadState.CONFIRMED}
 
 
-WITH_FILE = (UploadState.RECEIVED, UploadState.CHECKED, UploadState.CONFIRMED)
+UNDECIDED = (UploadState.RECEIVED, UploadState.CHECKED)
+WITH_FILE = (*UNDECIDED, UploadState.CONFIRMED)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class CheckOrder:
 
     act: ClassVar[str] = "roll_check"
     operator: str
-    login: str
+    subject: str
     upload: str
     kind: UploadKind
     file_hash: str
@@ -68,7 +71,7 @@ class DecisionOrder:
 
     act: ClassVar[str] = "roll_decision"
     operator: str
-    login: str
+    subject: str
     upload: str
     file_hash: str
     confirms: bool
@@ -93,6 +96,6 @@ class DecisionClaim:
     order: DecisionOrder
 
 
-def is_same_person(login: str, other: str) -> bool:
-    """Return whether two logins are one person's, whatever their case."""
-    return login.strip().casefold() == other.strip().casefold()
+def is_same_person(subject: str, other: str) -> bool:
+    """Return whether two subjects are one person's; one that is missing may be anybody's."""
+    return not (subject and other) or subject == other

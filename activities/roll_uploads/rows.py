@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from activities.evidence.journal import Entry, Event, Journal
 from activities.roll_import.csv_file import RollError
 from activities.roll_import.order import FILE_HASH
-from activities.roll_uploads.orders import KEPT, WITH_FILE, DecisionClaim, UploadState
+from activities.roll_uploads.orders import GIVEN_UP_AFTER, KEPT, UNDECIDED, WITH_FILE, DecisionClaim, UploadState
 from activities.roll_uploads.report import UploadReport
 from activities.roll_uploads.sealing import PieceOpener, SealedPieceError
 from activities.roll_uploads.uploads import Upload, upload_of
@@ -33,6 +33,7 @@ _OTHER_KEY = (
     "(REASSORT_ROLL_PUBLIC_KEY et REASSORT_ROLL_KEY)"
 )
 _GONE = "le fichier n’est plus là\u00a0: il a été effacé après 24 heures. Déposez-le de nouveau"
+_NOT_ENDED = "l’import n’est pas arrivé à son terme en une semaine\u00a0: ce qui est écrit le reste. Déposez le fichier de nouveau"
 _OTHER_FILE = "le fichier n’est plus celui qui a été déposé\u00a0: déposez-le de nouveau"
 
 
@@ -123,7 +124,7 @@ class UploadRows:
         """
         order = claim.order
         state = UploadState.CONFIRMED if order.confirms else UploadState.ABANDONED
-        waiting = [UploadState.CHECKED] if order.confirms else [UploadState.RECEIVED, UploadState.CHECKED]
+        waiting = [UploadState.CHECKED] if order.confirms else UNDECIDED
         decided = {"state": state, "decided_by": order.operator, "decision": claim.workflow_id}
         is_open = (_ROW.id == order.upload) & _ROW.state.in_(waiting)
         async with self._database.writing() as connection:
@@ -136,16 +137,25 @@ class UploadRows:
         return bool(row.decision == claim.workflow_id and row.state == UploadState.CONFIRMED)
 
     async def expire(self) -> int:
-        """Delete the files that nobody has confirmed in time, and rows as old as histories may be; return how many."""
+        """Delete the files that nobody has confirmed in time, and rows as old as histories may be; return how many.
+
+        A file that was confirmed is the import's, however late that is, until it is given up.
+        """
         now = self._now()
-        old = (_ROW.created_at < now - KEPT) & _ROW.state.in_(WITH_FILE)
+        old = (_ROW.created_at < now - KEPT) & _ROW.state.in_(UNDECIDED)
         expired = update(roll_uploads).where(old).values(state=UploadState.EXPIRED, changed_at=now)
+        stuck = (_ROW.changed_at < now - GIVEN_UP_AFTER) & (_ROW.state == UploadState.CONFIRMED)
         async with self._database.writing() as connection:
-            ids = list((await connection.execute(expired.returning(_ROW.id))).scalars())
+            number = (await connection.execute(expired)).rowcount
+            for row in (await connection.execute(select(roll_uploads).where(stuck))).all():
+                failed = upload_of(row)
+                number += await self.settle_within(
+                    connection, failed, UploadState.FAILED, faulty(failed, _NOT_ENDED)
+                )
             over = select(_ROW.id).where(_ROW.state.not_in(WITH_FILE))
             await connection.execute(delete(roll_pieces).where(roll_pieces.c.upload_id.in_(over)))
             gone = await connection.execute(delete(roll_uploads).where(_ROW.created_at < now - HISTORIES))
-        return len(ids) + gone.rowcount
+        return number + gone.rowcount
 
 
 def faulty(upload: Upload, fault: str) -> UploadReport:

@@ -20,7 +20,7 @@ from activities.store.operator_table import roll_pieces, roll_uploads
 
 MOST_BYTES = 300 * 1024 * 1024  # a roll of 1.4 million lines has about 200 MB
 _ADD_PIECE, _ADD_UPLOAD = insert(roll_pieces), insert(roll_uploads)
-_NOT_OURS = {"state", "decided_by", "report"}  # the columns of the role that imports
+_NOT_OURS = {"state", "decided_by", "decision", "report"}  # the columns of the role that imports
 _ONE = select(roll_uploads).where(roll_uploads.c.id == bindparam("upload"))
 _RECENT = select(roll_uploads).order_by(roll_uploads.c.created_at.desc()).limit(bindparam("most"))
 
@@ -34,10 +34,10 @@ class EmptyFileError(Exception):
 
 
 class Uploader(NamedTuple):
-    """Who uploads: the name that the journal keeps, and the login that tells persons apart."""
+    """Who uploads: the name that the journal keeps, and the subject that tells persons apart."""
 
     operator: str
-    login: str
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,12 @@ class Upload:
     kind: UploadKind
     state: UploadState
     operator: str
-    login: str
+    subject: str
     file_hash: str
     size: int
     reason: str
     decided_by: str
+    decision: str
     created_at: datetime
     changed_at: datetime
     report: UploadReport
@@ -92,7 +93,7 @@ class RollUploads:
             await pieces.finish()
             now, file = self._now(), (digest.hexdigest(), size)
             upload = Upload(
-                upload_id, kind, UploadState.RECEIVED, *uploader, *file, reason, "", now, now, UploadReport()
+                upload_id, kind, UploadState.RECEIVED, *uploader, *file, reason, "", "", now, now, UploadReport()
             )
             await self._add(connection, upload)
         return upload
@@ -165,11 +166,12 @@ def upload_of(row: Row[Any]) -> Upload:
         UploadKind(row.kind),
         UploadState(row.state),
         row.operator,
-        row.login,
+        row.subject,
         row.file_hash,
         row.size,
         row.reason,
         row.decided_by,
+        row.decision,
         row.created_at,
         row.changed_at,
         report_of(row.report),

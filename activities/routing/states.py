@@ -9,7 +9,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from activities.evidence.journal import Entry, Event, Journal
+from activities.config.logs import scrubbed
+from activities.evidence.journal import Entry, Event, Journal, storable
 from activities.store.database import Database
 from activities.store.gateway_tables import gateway_changes, gateways
 from election.routing.choice import GatewayState
@@ -129,13 +130,14 @@ class GatewayStates:
     async def _note(
         self, connection: AsyncConnection, of: GatewayState, why: Why, priority: int, author: Author
     ) -> None:
+        reason = storable(scrubbed(author.reason), _LONGEST_REASON)  # free text, as that of every other order
         line = {
             "gateway": of.name,
             "at": self._now(),
             "why": why,
             "priority": priority,
-            "actor": author.name[:_LONGEST_ACTOR],
-            "reason": author.reason[:_LONGEST_REASON],
+            "actor": storable(author.name, _LONGEST_ACTOR),
+            "reason": reason,
         }
         number = (
             await connection.execute(insert(gateway_changes).values(line).returning(gateway_changes.c.id))
@@ -144,7 +146,7 @@ class GatewayStates:
         outcome = f"{why}:{priority}"
         await self._journal.record(
             connection,
-            Entry(entry_id, Event.GATEWAY_CHANGED, author.name, of_gateway, outcome=outcome, detail=author.reason),
+            Entry(entry_id, Event.GATEWAY_CHANGED, author.name, of_gateway, outcome=outcome, detail=reason),
         )
 
 

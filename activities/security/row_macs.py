@@ -38,7 +38,7 @@ class RowMacs:
 
     def operator_session(self, row: Mapping[str, Any]) -> str:
         """Return the code of an operator's session: whose it is, with which role, since when, and by which login."""
-        names = ("id_hash", "login_hash", "login", "name", "role", "opened_at")
+        names = ("id_hash", "login_hash", "subject", "login", "name", "role", "opened_at")
         return self._keyed.hash("operator-row", *(_text(row[name]) for name in names))
 
     def voting_space(self, session_hash: str, elector_id: str) -> str:

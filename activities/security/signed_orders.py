@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Protocol, TypeVar
 
+from activities.config.logs import scrubbed
 from activities.security.signatures import Signed, SigningKey, is_signed
 
 # Whoever may read Temporal's histories finds signed orders there: an old one must not be given again.
@@ -29,8 +30,11 @@ OrderT = TypeVar("OrderT", bound=Order)
 
 
 def signed(key: SigningKey, workflow_id: str, order: OrderT, now: datetime) -> OrderT:
-    """Return an order to a workflow with the console's signature, valid from `now` for `VALID_FOR`."""
-    given: OrderT = replace(order, given_at=now.astimezone(UTC).isoformat())  # type: ignore[type-var] # each order is a dataclass
+    """Return an order to a workflow with the console's signature, valid from `now` for `VALID_FOR`.
+
+    Temporal keeps it: nothing personal is left in its reason.
+    """
+    given: OrderT = replace(order, given_at=now.astimezone(UTC).isoformat(), **_reason(order))  # type: ignore[type-var] # each order is a dataclass
     signature = key.sign(Signed.ORDER, workflow_id, order.act, _content(given))
     return replace(given, signature=signature)  # type: ignore[type-var]
 
@@ -47,6 +51,12 @@ def is_recent(order: Order, now: datetime) -> bool:
     except ValueError:
         return False
     return given_at.tzinfo is not None and abs(now - given_at) <= VALID_FOR
+
+
+def _reason(order: object) -> dict[str, str]:
+    """Return the reason of an order that has one, as it may be kept."""
+    reason = getattr(order, "reason", "")
+    return {"reason": scrubbed(reason.replace("\0", ""))} if reason else {}
 
 
 def _content(order: Any) -> str:

@@ -15,6 +15,7 @@ from election.settings import Election
 from election.text.numbers import written_number
 
 _LONGEST = 253  # of what somebody typed
+_LONGEST_DETAILS = 500
 
 
 class Deed(StrEnum):
@@ -24,6 +25,9 @@ class Deed(StrEnum):
     RETRY_BY_OTHER = "retry-by-other"
     CANCEL = "cancel"
     MAILING = "mailing"
+    ROLL_ADD = "roll-add"
+    ROLL_UPDATE = "roll-update"
+    ROLL_REMOVE = "roll-remove"
 
 
 _SENTENCES = {
@@ -31,6 +35,9 @@ _SENTENCES = {
     Deed.RETRY_BY_OTHER: "Relance en nombre par l’autre passerelle",
     Deed.CANCEL: "Annulation en nombre",
     Deed.MAILING: "Envoi de liens à toute la liste électorale",
+    Deed.ROLL_ADD: "Ajout d’électeurs à la liste électorale",
+    Deed.ROLL_UPDATE: "Ajout et correction d’électeurs de la liste électorale",
+    Deed.ROLL_REMOVE: "Retrait d’électeurs de la liste électorale",
 }
 
 
@@ -38,6 +45,7 @@ _SENTENCES = {
 class BureauNews:
     """What the bureau is told: who has ordered what, of how many people, when and why. `id` is that of its mails.
 
+    `details` is what else there is to say, or empty.
     The mail goes to the address at this `place` in the election's file, which has so many `addresses`.
     """
 
@@ -48,6 +56,7 @@ class BureauNews:
     at: datetime
     reason: str = ""
     addresses: int = 0
+    details: str = ""
     place: int = 0
 
 
@@ -75,6 +84,7 @@ class BureauDesk:
             deed=_SENTENCES[news.deed],
             operator=news.operator[:_LONGEST],
             number=written_number(news.number),
+            details=news.details[:_LONGEST_DETAILS],
             at=written_instant(news.at, self._election.zone),
             reason=news.reason[:_LONGEST] or "aucun n’est donné",
         )

@@ -83,7 +83,7 @@ GRANT EXECUTE ON FUNCTION count_electors TO console;
 GRANT SELECT (id, workflow_id, created_at) ON vault_keys TO console;
 GRANT SELECT, INSERT, UPDATE, DELETE ON operator_sessions TO console;
 -- It adds files of rolls, sealed for the role that imports them, and can neither read them again nor decide what becomes of them.
-GRANT SELECT, INSERT (id, kind, operator, login, file_hash, size, reason, created_at, changed_at) ON roll_uploads TO console;
+GRANT SELECT, INSERT (id, kind, operator, subject, file_hash, size, reason, created_at, changed_at) ON roll_uploads TO console;
 GRANT INSERT ON roll_pieces TO console;
 
 -- The role that imports rolls writes electors, and ends what a removal ends; it has no credential, no link's token and no vault.

@@ -7,13 +7,15 @@ from sqlalchemy import BigInteger, Column, ForeignKey, Integer, LargeBinary, Str
 from activities.store import schema
 from activities.store.schema import Id, Instant
 
-# `login` and `name` are what the identity provider says; `login_hash` is the keyed hash of the state of the login that
-# opened the session, since a login opens one session only. The row's `mac` covers all but `last_seen_at`.
+# `login` and `name` are what the identity provider says, and `subject` is the hash of what tells persons apart there.
+# `login_hash` is the keyed hash of the state of the login that opened the session, since a login opens one session only.
+# The row's `mac` covers all but `last_seen_at`.
 operator_sessions = Table(
     "operator_sessions",
     schema.metadata,
     Column("id_hash", Id(64), primary_key=True),
     Column("login_hash", Id(64), nullable=False, unique=True),
+    Column("subject", Id(64), nullable=False),
     Column("login", String(100), nullable=False),
     Column("name", String(100), nullable=False),
     Column("role", String(16), nullable=False),
@@ -24,9 +26,9 @@ operator_sessions = Table(
 
 _CHECKED_AT_THE_END: dict[str, Any] = {"ondelete": "CASCADE", "deferrable": True, "initially": "DEFERRED"}
 
-# A file of the roll that an operator has uploaded, and what became of it. `report` is the dry run's, in JSON: counts, columns
-# and line numbers, never a value. `decision` is the id of the workflow that carries out the second person's decision. The
-# console may write neither these nor the state.
+# A file of the roll that an operator has uploaded, and what became of it; `subject` is that of the operator's session.
+# `report` is the dry run's, in JSON: counts, columns and line numbers, never a value. `decision` is the id of the workflow
+# that carries out the second person's decision. The console may write neither these nor the state.
 roll_uploads = Table(
     "roll_uploads",
     schema.metadata,
@@ -34,7 +36,7 @@ roll_uploads = Table(
     Column("kind", String(8), nullable=False),
     Column("state", String(16), nullable=False, server_default="received"),
     Column("operator", String(210), nullable=False),
-    Column("login", String(100), nullable=False),
+    Column("subject", Id(64), nullable=False, server_default=""),
     Column("file_hash", String(64), nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("report", Text, nullable=False, server_default=""),

@@ -39,7 +39,7 @@ class RollOrders:
 
     async def check(self, upload: Upload, by: Uploader) -> OrderAnswer:
         """Have a file judged for who has uploaded it, and return without waiting for it."""
-        order = CheckOrder(by.operator, by.login, upload.id, upload.kind, upload.file_hash, upload.reason)
+        order = CheckOrder(by.operator, by.subject, upload.id, upload.kind, upload.file_hash, upload.reason)
         given = signed(self._signing_key, check_id(upload.id), order, self._now())
         try:
             async with time_limit(UPDATE_TIMEOUT):
@@ -50,7 +50,7 @@ class RollOrders:
 
     async def decide(self, upload: Upload, by: Uploader, *, confirms: bool, entry: int = 0) -> OrderAnswer:
         """Have a file imported or deleted, and return what came of it within seconds; `entry` as in the order."""
-        order = DecisionOrder(by.operator, by.login, upload.id, upload.file_hash, confirms, entry)
+        order = DecisionOrder(by.operator, by.subject, upload.id, upload.file_hash, confirms, entry)
         workflow_id = new_decision_id(upload.id)
         given = signed(self._signing_key, workflow_id, order, self._now())
         try:

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from starlette.responses import HTMLResponse, Response
 
 from activities.accounts.sessions import seconds_left
+from activities.evidence.journal import LONGEST_ACTOR
 from activities.operators.sessions import OperatorSession
 from console.context.console_context import ConsoleContext, CurrentConsole
 from console.context.pages import HOME
@@ -53,9 +54,11 @@ class CsrfError(Exception):
 class Operator:
     """A person who has signed in. `csrf` is for the hidden field of that name of every form.
 
+    `subject` tells persons apart; name and login are for people, and may change.
     `session_ends_at` is when the session ends without another page. `returns_to` is where a new sign-in leads back to.
     """
 
+    subject: str
     login: str
     name: str
     role: Role
@@ -73,8 +76,8 @@ class Operator:
 
     @property
     def journal_name(self) -> str:
-        """What the journal has of this person: the name, and the login that tells two of one name apart."""
-        return f"{self.name} ({self.login})"
+        """What the journal has of this person."""
+        return journal_name(self.name, self.login)
 
     @property
     def session_left(self) -> int:
@@ -130,6 +133,13 @@ SESSION = ConsoleCookie("exploitation")
 LOGIN = ConsoleCookie("exploitation-connexion")
 
 
+def journal_name(name: str, login: str) -> str:
+    """Return a name and the login that tells two of one name apart; the name is shortened where the journal would cut the login."""
+    room = LONGEST_ACTOR - len(f" ({login})")
+    shown = name if len(name) <= room else f"{name[: room - 1].rstrip()}…"
+    return f"{shown} ({login})"
+
+
 def require_csrf(operator: Operator, token: str) -> None:
     """Accept a form that was made for this operator's session.
 
@@ -155,6 +165,7 @@ async def operator_of(request: Request, console: ConsoleContext, *, keeps_alive:
         return None
     path = request.scope["path"]
     return Operator(
+        session.subject,
         session.login,
         session.name,
         Role(session.role),

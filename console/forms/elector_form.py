@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from activities.config.logs import scrubbed
 from activities.roll_import.lines import Column
 from activities.roll_uploads.elector_change import ElectorChange
 
@@ -31,8 +32,9 @@ class TypedChange:
 
 
 def typed_change(fields: Mapping[str, str], *, needs_reason: bool) -> TypedChange:
-    """Return the change that a form's fields ask for."""
-    work_email, reason = fields.get("work_email", "").strip(), fields.get("reason", "").strip()
+    """Return the change that a form's fields ask for; nothing personal is left in the reason, which is signed and kept."""
+    work_email = fields.get("work_email", "").strip()
+    reason = scrubbed(fields.get("reason", "").replace("\0", "").strip())
     values = {column: fields.get(name, "").strip() for name, (column, _) in VALUES.items()}
     given = {column: value for column, value in values.items() if value}
     if not work_email or not given:

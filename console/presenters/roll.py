@@ -177,9 +177,9 @@ def upload_page(
     return UploadPage(upload, f"{url}/{upload.id}", _done(upload, history), waits)
 
 
-def is_uploader(upload: Upload, login: str) -> bool:
+def is_uploader(upload: Upload, subject: str) -> bool:
     """Return whether somebody has uploaded a file, and so does not confirm it."""
-    return is_same_person(upload.login, login)
+    return is_same_person(upload.subject, subject)
 
 
 def _counts(upload: Upload) -> list[Figure]:

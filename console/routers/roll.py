@@ -97,7 +97,7 @@ async def check(upload_id: UploadId, operator: Administrator, csrf: Annotated[st
     """Have a file judged whose first order was lost, for who has uploaded it."""
     require_csrf(operator, csrf)
     found = await _find(operator, upload_id)
-    if found.state is not UploadState.RECEIVED or not is_uploader(found, operator.login):
+    if found.state is not UploadState.RECEIVED or not is_uploader(found, operator.subject):
         return await _shown(operator, found, 409, NOT_NOW)
     return await after(operator, found, await orders(operator).check(found, administrator(operator)))
 
@@ -109,7 +109,7 @@ async def confirm(upload_id: UploadId, operator: Administrator, csrf: Annotated[
     found = await _find(operator, upload_id)
     if found.state is not UploadState.CHECKED or found.kind is UploadKind.CHANGE:
         return await _shown(operator, found, 409, NOT_NOW)
-    if is_uploader(found, operator.login):
+    if is_uploader(found, operator.subject):
         return await _shown(operator, found, 403, SAME_PERSON)
     return await after(
         operator, found, await orders(operator).decide(found, administrator(operator), confirms=True)
@@ -191,7 +191,7 @@ async def _context(operator: Operator, found: Upload) -> dict[str, Any]:
     silent = await _is_worker_silent(operator)
     return {
         "upload": upload_page(UPLOAD, found, history, is_worker_silent=silent),
-        "may_confirm": not is_uploader(found, operator.login),
+        "may_confirm": not is_uploader(found, operator.subject),
         "same_person": SAME_PERSON,
     }
 
@@ -202,7 +202,7 @@ async def _shown(operator: Operator, found: Upload, status: int = 200, error: st
 
 def administrator(operator: Operator) -> Uploader:
     """Return an administrator as uploads and decisions name one."""
-    return Uploader(operator.journal_name, operator.login)
+    return Uploader(operator.journal_name, operator.subject)
 
 
 def orders(operator: Operator) -> RollOrders:

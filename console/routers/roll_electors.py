@@ -82,7 +82,7 @@ def _refusal(operator: Operator, found: Upload) -> Response | None:
     back = [("Revenir à la demande", f"{UPLOAD}/{found.id}")]
     if found.state is not UploadState.CHECKED:
         return operator.message(409, "Trop tard", [NOT_NOW], back)
-    if is_uploader(found, operator.login):
+    if is_uploader(found, operator.subject):
         return operator.message(403, "Une autre personne confirme", [SAME_PERSON], back)
     return None
 

@@ -68,7 +68,7 @@ async def callback(request: Request, console: CurrentConsole) -> Response:
     role = highest(verified.roles)
     if role is None:
         return _no_role(console, verified)
-    cookie = await console.services.sessions.open(verified.login, verified.name, role, answer.state)
+    cookie = await console.services.sessions.open(verified, role, answer.state)
     if cookie is None:
         return _failed(console, LoginFailure.REPLAYED)
     response = RedirectResponse(_ours(begun.destination), 303)

@@ -15,7 +15,8 @@ from activities.config.clock import utc_now
 from activities.config.settings import ConsoleSettings
 from activities.console_services import ConsoleServices, build_console_services
 from activities.gateways.accounts import operator_claims, operators_account
-from activities.gateways.identity.operators import OpenIdOperators
+from activities.gateways.identity.operators import OpenIdOperators, subject_of
+from activities.gateways.identity.provider import VerifiedOperator
 from activities.security.signatures import SigningKey
 from activities.store.database import Database
 from console.app import build_console_context, create_app
@@ -74,7 +75,9 @@ class ConsoleApp:
     async def signed_in(self, login: str = OPERATEUR) -> AsyncIterator[httpx2.AsyncClient]:
         """Yield the browser of an operator, whose session is opened without the pages of the sign-in."""
         [who] = [each for each in operators.OPERATORS if each.login == login]
-        cookie = await self.services.sessions.open(who.login, who.name, who.role, token_hex(16))
+        subject = subject_of(self.provider.issuer, who.login)
+        verified = VerifiedOperator(subject, who.login, who.name, frozenset({who.role}))
+        cookie = await self.services.sessions.open(verified, who.role, token_hex(16))
         assert cookie is not None
         async with self.browser() as browser:
             browser.cookies.set(SESSION._full_name(self.context), cookie, browser.base_url.host, HOME)

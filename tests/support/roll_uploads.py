@@ -75,7 +75,7 @@ class RollUploadProcesses:
         roll_import = RollImport(reader, self.writer, RollRemoval(database, keyed, journal))
         changes = ElectorChanges(database, keyed, reader, journal, self.rows)
         self.activities = RollUploadActivities(
-            self.rows, self.writer, roll_import, changes, CONSOLE.public_key, now
+            self.rows, self.writer, roll_import, changes, CONSOLE.public_key, 2, now
         )
 
     async def upload(
@@ -91,7 +91,9 @@ class RollUploadProcesses:
 
     async def check(self, upload: Upload, key: SigningKey = CONSOLE) -> UploadState:
         """Judge a file."""
-        order = CheckOrder(upload.operator, upload.login, upload.id, upload.kind, upload.file_hash, upload.reason)
+        order = CheckOrder(
+            upload.operator, upload.subject, upload.id, upload.kind, upload.file_hash, upload.reason
+        )
         workflow_id = check_id(upload.id)
         return await self.activities.check_upload(
             CheckClaim(workflow_id, signed(key, workflow_id, order, self.now()))
@@ -102,12 +104,12 @@ class RollUploadProcesses:
     ) -> DecisionClaim:
         """Return a signed decision."""
         order = DecisionOrder(*by, upload.id, upload.file_hash, confirms, entry)
-        workflow_id = f"roll-decision/{upload.id}/{by.login}"
+        workflow_id = f"roll-decision/{upload.id}/{by.subject}"
         return DecisionClaim(workflow_id, signed(CONSOLE, workflow_id, order, self.now()))
 
     async def carry_out(self, claim: DecisionClaim) -> UploadState:
         """Do what the workflow of a decision does."""
-        if await self.activities.decide_upload(claim):
+        if (await self.activities.decide_upload(claim)).is_import:
             return await self.activities.import_upload(claim.order.upload)
         return UploadState.ABANDONED
 

@@ -10,7 +10,7 @@ from temporalio.common import RetryPolicy
 
 from activities.roll_uploads.importing import RollUploadActivities
 from activities.roll_uploads.orders import KEPT, CheckClaim, CheckOrder, DecisionClaim, DecisionOrder, UploadState
-from activities.security.signed_orders import VALID_FOR
+from workflows.acts.bureau_notice import tell_bureau
 from workflows.contracts.options import NON_RETRYABLE
 
 # Longer than a batch of lines, and than the look at the whole file before the first of them.
@@ -57,17 +57,19 @@ class RollDecision:
     @workflow.run
     async def run(self, order: DecisionOrder) -> UploadState:
         """Carry out a signed decision, and return where the upload stands; the workflow fails for one that is refused."""
-        is_import = await workflow.execute_activity_method(
+        taken = await workflow.execute_activity_method(
             RollUploadActivities.decide_upload,
             DecisionClaim(workflow.info().workflow_id, order),
+            # Without an end: it was perhaps noted by a worker that was killed then. One that comes too late for a decision
+            # which was not noted refuses it, as its signature is old.
             start_to_close_timeout=timedelta(seconds=30),
-            # As long as the signature is valid: an order that nobody could carry out must not surprise anybody later.
-            schedule_to_close_timeout=VALID_FOR,
             retry_policy=_RETRY,
             summary="Décision",
         )
-        if not is_import:
+        if not taken.is_import:
             return UploadState.ABANDONED
+        if taken.news:
+            await tell_bureau(taken.news)
         state = await workflow.execute_activity_method(
             RollUploadActivities.import_upload,
             order.upload,

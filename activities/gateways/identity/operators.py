@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
+from unicodedata import category
 
 import httpx2
 
@@ -12,6 +14,11 @@ from activities.gateways.identity.provider import LoginFailure, VerifiedOperator
 from activities.gateways.identity.tokens import IdentityTokens, InvalidTokenError
 
 _LONGEST = 100  # of a name, as in the table of sessions
+# Of a login, so that a line of the journal has the whole of it and something of the name.
+LONGEST_LOGIN = 60
+_FINGERPRINT = 8
+# What a person wrote into a name must not look like the login that follows it in parentheses.
+_KEPT_AS = {"Ps": "[", "Pe": "]", "Zs": " "}
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,10 @@ class OpenIdOperators(OpenIdClient[VerifiedOperator]):
             if user_info["sub"] != claims["sub"]:
                 raise InvalidTokenError("sub")
             claims = {**user_info, **claims}
-        login = _text(claims.get("preferred_username")) or _text(claims["sub"])
-        return VerifiedOperator(login, _text(claims.get("name")) or login, self._roles(claims))
+        login = _login(claims.get("preferred_username")) or _login(claims["sub"])
+        name = _text(claims.get("name"))[:_LONGEST].strip()
+        person = subject_of(self._account.issuer, claims["sub"])
+        return VerifiedOperator(person, login, name or login, self._roles(claims))
 
     def _roles(self, claims: Mapping[str, Any]) -> frozenset[str]:
         found = at_path(claims, self._named.roles)
@@ -72,9 +81,22 @@ class OpenIdOperators(OpenIdClient[VerifiedOperator]):
 
 
 def _text(value: object) -> str:
-    """Return a claim as a text that database and journal can keep."""
-    text = "".join(each for each in str(value or "") if each.isprintable())
-    return text[:_LONGEST].strip()
+    """Return a claim as a text that database and journal can keep, with single spaces and without parentheses."""
+    text = "".join(_KEPT_AS.get(category(each), each) for each in str(value or ""))
+    return " ".join("".join(each for each in text if each.isprintable()).split())
+
+
+def _login(value: object) -> str:
+    """Return a login; of one that is too long the beginning, and a fingerprint that tells it from others."""
+    login = _text(value)
+    if len(login) <= LONGEST_LOGIN:
+        return login
+    return f"{login[: LONGEST_LOGIN - _FINGERPRINT - 1]}~{sha256(login.encode()).hexdigest()[:_FINGERPRINT]}"
+
+
+def subject_of(issuer: str, sub: object) -> str:
+    """Return what tells a person from all others and never changes, unlike names: issuer and `sub` (OpenID Core, 5.7), hashed."""
+    return sha256(f"{issuer}\n{sub}".encode(errors="replace")).hexdigest()
 
 
 def at_path(claims: Mapping[str, Any], path: str) -> object:

@@ -47,8 +47,12 @@ class VerifiedIdentity:
 
 @dataclass(frozen=True)
 class VerifiedOperator:
-    """A person who signed in to the console: a login and a name for the journal, and the roles that the provider gives."""
+    """A person who signed in to the console: a login and a name for the journal, and the roles that the provider gives.
 
+    `subject` tells persons apart; a login may change, and may be another person's later.
+    """
+
+    subject: str
     login: str
     name: str
     roles: frozenset[str]

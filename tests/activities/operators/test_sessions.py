@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from activities.evidence.journal import Journal
+from activities.gateways.identity.provider import VerifiedOperator
 from activities.operators.sessions import OperatorSession, OperatorSessions
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
@@ -14,6 +15,7 @@ from activities.store.tables import journal as table
 from tests.support.clock import Clock
 from tests.support.database_dump import text_of
 
+_MAUD = VerifiedOperator("s" * 64, "m.durand", "Maud Durand", frozenset({"operateur"}))
 IDLE, LONGEST, SECOND = timedelta(minutes=30), timedelta(hours=12), timedelta(seconds=1)
 
 
@@ -24,7 +26,7 @@ def sessions(database: Database, keyed_hash: KeyedHash, journal: Journal, now: C
 
 
 async def _opened(sessions: OperatorSessions, state: str = "state") -> str:
-    cookie = await sessions.open("m.durand", "Maud Durand", "operateur", state)
+    cookie = await sessions.open(_MAUD, "operateur", state)
     assert cookie is not None
     return cookie
 
@@ -33,7 +35,9 @@ async def test_a_session_has_who_signed_in(sessions: OperatorSessions, database:
     """It is found by its cookie, which is not stored; the journal has the login and the role."""
     cookie = await _opened(sessions)
     found = await sessions.find(cookie)
-    assert found == OperatorSession(found.id_hash if found else "", "m.durand", "Maud Durand", "operateur")
+    assert found == OperatorSession(
+        found.id_hash if found else "", "s" * 64, "m.durand", "Maud Durand", "operateur"
+    )
     assert cookie not in await text_of(database)
     async with database.reading() as connection:
         [entry] = (await connection.execute(select(table))).all()
@@ -43,10 +47,10 @@ async def test_a_session_has_who_signed_in(sessions: OperatorSessions, database:
 async def test_a_login_opens_one_session(sessions: OperatorSessions) -> None:
     """The same state opens no second one, also once the first is ended."""
     first = await sessions.find(await _opened(sessions))
-    assert await sessions.open("m.durand", "Maud Durand", "operateur", "state") is None
+    assert await sessions.open(_MAUD, "operateur", "state") is None
     assert first is not None
     await sessions.end(first)
-    assert await sessions.open("m.durand", "Maud Durand", "operateur", "state") is None
+    assert await sessions.open(_MAUD, "operateur", "state") is None
 
 
 async def test_an_idle_session_ends(sessions: OperatorSessions, now: Clock) -> None:
@@ -84,7 +88,7 @@ async def test_a_session_that_was_ended_is_not_revived(sessions: OperatorSession
     assert await sessions.find(cookie) is None
 
 
-@pytest.mark.parametrize("column", ["login", "name", "role", "login_hash"])
+@pytest.mark.parametrize("column", ["subject", "login", "name", "role", "login_hash"])
 async def test_an_altered_row_is_no_session(sessions: OperatorSessions, database: Database, column: str) -> None:
     """Whoever can write to the database, and has no key, makes nobody an administrator."""
     cookie = await _opened(sessions)

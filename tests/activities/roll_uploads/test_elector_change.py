@@ -1,6 +1,7 @@
 """One elector's new work address or name is written when a second person has typed the same."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from activities.accounts.roll import Roll
 from activities.evidence.journal import Event
 from activities.roll_import.fictional_roll import people
 from activities.roll_import.lines import Column
-from activities.roll_uploads.elector_change import ElectorChange, sealable
+from activities.roll_uploads.elector_change import ElectorChange, _entry, sealable
 from activities.roll_uploads.importing import DifferentEntryError, SamePersonError
 from activities.roll_uploads.orders import UploadKind, UploadState
 from activities.roll_uploads.uploads import Upload
@@ -60,6 +61,7 @@ async def test_a_change_is_written_when_a_second_person_types_the_same(
     [entry] = [each for each in await rows(database, journal) if each["event"] == Event.OPERATOR_CHANGED_ELECTOR]
     assert (entry["actor"], entry["outcome"]) == (VERA.operator, "messagerie professionnelle, nom d’usage")
     assert entry["detail"] == f"confirmé par {NOUR.operator} – {_REASON}"
+    assert "06 39" not in _entry(replace(found, reason="06 39 98 12 34"), []).detail
     assert await rows(database, roll_pieces) == []
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from activities.config.errors import DatabaseUnavailableError
 from activities.evidence.journal import Event
@@ -13,11 +14,12 @@ from activities.roll_import.fictional_roll import people
 from activities.roll_import.lines import Column, Reason
 from activities.roll_import.order import Outcome
 from activities.roll_uploads.importing import SamePersonError
-from activities.roll_uploads.orders import KEPT, UploadKind, UploadState
+from activities.roll_uploads.orders import GIVEN_UP_AFTER, KEPT, UploadKind, UploadState
 from activities.roll_uploads.report import REPEATED
 from activities.roll_uploads.sealing import PIECE, PieceOpener, SealedPieceError
 from activities.roll_uploads.uploads import EmptyFileError, FileTooLargeError
 from activities.security.signatures import Signed, SigningKey
+from activities.sending.bureau_desk import Deed
 from activities.store.database import Database
 from activities.store.operator_table import roll_pieces, roll_uploads
 from activities.store.tables import electors, journal
@@ -88,12 +90,12 @@ async def test_a_piece_opens_with_the_importing_role_s_key_alone(
 
 
 async def test_who_uploads_does_not_confirm(processes: RollUploadProcesses, database: Database) -> None:
-    """Whatever the case of the login; the file still waits for another person."""
+    """Whatever name and login the person has meanwhile; the file still waits for another person."""
     upload = await processes.upload(_ROLL)
     await processes.check(upload)
-    for login in (VERA.login, "V.Garnier "):
+    for subject in (VERA.subject, ""):
         with pytest.raises(SamePersonError):
-            await processes.carry_out(processes.decision(upload, NOUR._replace(login=login)))
+            await processes.carry_out(processes.decision(upload, NOUR._replace(subject=subject)))
     assert await _addresses(database) == set()
     assert (await processes.rows.find(upload.id)).state is UploadState.CHECKED
 
@@ -127,7 +129,7 @@ async def test_a_dry_run_that_the_console_has_not_signed_is_refused(processes: R
     upload = await processes.upload(_ROLL)
     with pytest.raises(InvalidSignatureError):
         await processes.check(upload, SigningKey(b"x" * 32))
-    for changed in ({"login": "o.petit"}, {"file_hash": "0" * 64}, {"kind": UploadKind.REMOVE}):
+    for changed in ({"subject": "o.petit"}, {"file_hash": "0" * 64}, {"kind": UploadKind.REMOVE}):
         with pytest.raises(InvalidSignatureError):
             await processes.check(replace(upload, **changed))
     with pytest.raises(LookupError):
@@ -139,7 +141,7 @@ async def test_nothing_is_imported_before_it_is_judged_and_confirmed(
 ) -> None:
     """A decision on a file that nobody has read yet is not taken, and the import alone does nothing."""
     upload = await processes.upload(_ROLL)
-    assert not await processes.activities.decide_upload(processes.decision(upload))
+    assert not (await processes.activities.decide_upload(processes.decision(upload))).is_import
     assert await processes.activities.import_upload(upload.id) is UploadState.RECEIVED
     await processes.check(upload)
     assert await processes.activities.import_upload(upload.id) is UploadState.CHECKED
@@ -151,7 +153,7 @@ async def test_of_two_decisions_the_first_counts(processes: RollUploadProcesses,
     upload = await processes.upload(_ROLL)
     await processes.check(upload)
     await processes.carry_out(processes.decision(upload, VERA, confirms=False))
-    assert not await processes.activities.decide_upload(processes.decision(upload))
+    assert not (await processes.activities.decide_upload(processes.decision(upload))).is_import
     assert (await processes.rows.find(upload.id)).state is UploadState.ABANDONED
     [entry] = [row for row in await rows(database, journal) if row["event"] == Event.OPERATOR_ABANDONED_ROLL]
     assert entry["actor"] == VERA.operator
@@ -261,10 +263,84 @@ async def test_what_nobody_confirms_is_deleted_after_24_hours(
     assert await rows(database, roll_pieces) == []
     for each in (judged, waiting):
         assert (await processes.rows.find(each.id)).state is UploadState.EXPIRED
-        assert not await processes.activities.decide_upload(processes.decision(each))
+        assert not (await processes.activities.decide_upload(processes.decision(each))).is_import
     now.advance(HISTORIES)
     assert await processes.rows.expire() == 2
     assert await processes.store.recent() == []
+
+
+async def test_what_was_confirmed_is_imported_however_late(
+    processes: RollUploadProcesses, database: Database, now: Clock
+) -> None:
+    """A file that was confirmed in its last second does not expire; nor does a kill between decision and import lose it."""
+    upload = await processes.upload(_ROLL)
+    await processes.check(upload)
+    now.advance(KEPT - timedelta(seconds=1))
+    claim = processes.decision(upload)
+    assert (await processes.activities.decide_upload(claim)).is_import
+    now.advance(timedelta(hours=1))
+    assert await processes.rows.expire() == 0
+    assert await processes.carry_out(claim) is UploadState.IMPORTED
+    assert await _addresses(database) == {each[Column.WORK_EMAIL] for each in people(3)}
+    assert await rows(database, roll_pieces) == []
+
+
+async def test_an_import_that_nothing_has_ended_is_given_up_after_a_week(
+    processes: RollUploadProcesses, database: Database, now: Clock
+) -> None:
+    """As when its workflow was terminated: the file is deleted, and the page does not say that nothing was changed."""
+    upload = await processes.upload(_ROLL)
+    await processes.check(upload)
+    claim = processes.decision(upload)
+    await processes.activities.decide_upload(claim)
+    now.advance(GIVEN_UP_AFTER)
+    assert await processes.rows.expire() == 0
+    now.advance(timedelta(seconds=1))
+    assert await processes.rows.expire() == 1
+    assert await rows(database, roll_pieces) == []
+    found = await processes.rows.find(upload.id)
+    assert (found.state, "une semaine" in found.report.fault) == (UploadState.FAILED, True)
+    assert not (await processes.activities.decide_upload(claim)).is_import
+
+
+async def test_an_import_that_the_database_refuses_fails(
+    processes: RollUploadProcesses, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It does not stay an import that goes on; the reason has no value of a line."""
+    upload = await processes.upload(_ROLL)
+    await processes.check(upload)
+
+    async def refused(*_: object) -> Outcome:
+        raise IntegrityError("INSERT", {}, Exception("Key (work_email)=(camille@ac-lyon.fr) already exists"))
+
+    monkeypatch.setattr(processes.writer, "write", refused)
+    assert await processes.carry_out(processes.decision(upload)) is UploadState.FAILED
+    fault = (await processes.rows.find(upload.id)).report.fault
+    assert ("IntegrityError" in fault, "camille" in fault) == (True, False)
+    assert await rows(database, roll_pieces) == []
+
+
+async def test_the_bureau_is_told_what_a_confirmed_file_does(processes: RollUploadProcesses) -> None:
+    """Of how many electors, by both persons; neither of what is abandoned, nor of a change of one elector."""
+    first = await processes.upload(_ROLL)
+    await processes.check(first)
+    added = processes.decision(first)
+    news = [(await processes.activities.decide_upload(added)).news for _ in range(2)]
+    assert all(each and (each.deed, each.number, each.addresses) == (Deed.ROLL_ADD, 3, 2) for each in news)
+    await processes.activities.import_upload(first.id)
+    assert (await processes.activities.decide_upload(added)).news is None
+    removal = await processes.upload(file_of(people(4)), UploadKind.REMOVE)
+    await processes.check(removal)
+    told = (await processes.activities.decide_upload(processes.decision(removal))).news
+    assert told is not None
+    assert (told.deed, told.number, told.operator) == (Deed.ROLL_REMOVE, 3, NOUR.operator)
+    assert told.at.isoformat() == processes.decision(removal).order.given_at
+    assert told.details.startswith(
+        "à retirer\u00a0: 3, lignes refusées\u00a0: 1. Fichier déposé par Vera Garnier (v.garnier)"
+    )
+    abandoned = await processes.upload(_ROLL)
+    await processes.check(abandoned)
+    assert (await processes.activities.decide_upload(processes.decision(abandoned, confirms=False))).news is None
 
 
 async def test_a_file_that_was_exchanged_in_the_database_is_refused(

@@ -56,6 +56,14 @@ def test_a_field_that_is_added_later_does_not_change_the_signature() -> None:
     assert not is_from_console(PUBLIC, WHERE, replace(newer, priority=1))
 
 
+def test_nothing_personal_is_left_in_the_reason() -> None:
+    """Whoever may read Temporal's histories reads it there; what is left is what is signed."""
+    order = signed(
+        CONSOLE, WHERE, CancelRequest("M. Roux", "demandé\0 par camille@exemple.fr, 06 39 98\0 12 34"), NOW
+    )
+    assert (order.reason, is_from_console(PUBLIC, WHERE, order)) == ("demandé par •••, •••", True)
+
+
 def test_a_number_is_the_same_whole_or_not() -> None:
     """On its way through Temporal 30 becomes 30.0."""
     order = signed(CONSOLE, WHERE, SetRate("M. Roux", 30), NOW)

@@ -1,5 +1,6 @@
 """The bureau is told of acts that touch many, at each address of the election's file."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -39,6 +40,25 @@ async def test_each_address_reads_who_has_ordered_what_and_why(desk: BureauDesk,
         for told in ("Relance en nombre", "Dominique Exemple", "10\u202f000", "relais rétabli", "4 décembre 2026"):
             assert told in body
     assert faults(mail.sent[0].text) == []
+
+
+async def test_what_else_there_is_to_say_stands_in_a_line_of_its_own(
+    desk: BureauDesk, mail: RecordingMail
+) -> None:
+    """Of a file of the roll; elsewhere there is no such line. Each deed has its sentence."""
+    for deed in Deed:
+        await desk.tell_bureau(replace(NEWS, deed=deed))
+    assert not [sent for sent in mail.sent if "Précisions" in sent.text + sent.html]
+    await desk.tell_bureau(replace(NEWS, deed=Deed.ROLL_REMOVE, reason="", details="à retirer\u00a0: 3"))
+    for body in (mail.sent[-1].text, mail.sent[-1].html):
+        for told in (
+            "Retrait d’électeurs de la liste",
+            "Précisions\u00a0: à retirer\u00a0: 3",
+            "aucun n’est donné",
+        ):
+            assert told in body
+    assert "\n\n\n" not in mail.sent[-1].text
+    assert faults(mail.sent[-1].text) == []
 
 
 async def test_a_refusal_is_tried_again(desk: BureauDesk, mail: RecordingMail) -> None:

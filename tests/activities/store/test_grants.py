@@ -22,6 +22,7 @@ from activities.evidence.access_trace import Access, AccessTrace, AddressHashes
 from activities.evidence.chain.sealing import Sealing
 from activities.evidence.journal import Event, Journal
 from activities.evidence.process_start import record_start
+from activities.gateways.identity.provider import VerifiedOperator
 from activities.gateways.recording import RecordingMail
 from activities.gateways.sms.gateway import Receipt
 from activities.mailing_services import build_mailings
@@ -342,8 +343,9 @@ async def test_the_console_s_user_reads_what_operators_are_shown(
     """It opens and ends sessions, with entries in the journal, and reads rows, heartbeats and messages."""
     settings = console_settings(granted.set(username="console").render_as_string(hide_password=False))
     console = build_console_services(settings, election, signed_in("console"))
-    assert await console.sessions.open("m.durand", "Maud Durand", "operateur", "state")
-    other = await console.sessions.open("m.durand", "Maud Durand", "operateur", "state-2")
+    maud = VerifiedOperator("s" * 64, "m.durand", "Maud Durand", frozenset())
+    assert await console.sessions.open(maud, "operateur", "state")
+    other = await console.sessions.open(maud, "operateur", "state-2")
     session = await console.sessions.find(other or "")
     assert session is not None
     await console.sessions.end(session)

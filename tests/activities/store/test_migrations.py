@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
 from activities.store.database import Database
-from activities.store.migrate import upgrade
+from activities.store.migrate import migrate_to, owner_engine, upgrade
 from activities.store.tables import journal, metadata
 from tests.support.clock import Clock
 from tests.support.commands import run_command
@@ -103,3 +103,24 @@ async def test_a_repeated_entry_is_stored_once(database: Database, now: Clock) -
             await connection.execute(again)
     async with database.reading() as connection:
         assert await connection.scalar(select(func.count()).select_from(journal)) == 1
+
+
+def test_what_waits_for_a_second_person_is_uploaded_again_after_an_update(empty_url: str) -> None:
+    """Its person is known by a login alone; what was confirmed is still imported, and everybody signs in again."""
+    engine = owner_engine(empty_url)
+    add = text(
+        "INSERT INTO roll_uploads (id, kind, state, operator, login, file_hash, size, created_at, changed_at) "
+        "VALUES (:state, 'add', :state, 'Vera', 'v.garnier', '', 1, now(), now())"
+    )
+    session = "INSERT INTO operator_sessions VALUES ('', '', 'v.garnier', 'Vera', 'bureau', now(), now(), '')"
+    with engine.begin() as connection:
+        migrate_to(connection, "0016")
+        connection.execute(text(session))
+        for state in ("checked", "confirmed"):
+            connection.execute(add, {"state": state})
+            connection.execute(text("INSERT INTO roll_pieces VALUES (:state, 0, '')"), {"state": state})
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT id, state, subject FROM roll_uploads ORDER BY id")).all()
+        assert connection.execute(text("SELECT count(*) FROM operator_sessions")).scalar_one() == 0
+    assert [tuple(row) for row in found] == [("checked", "expired", ""), ("confirmed", "confirmed", "")]

@@ -61,6 +61,7 @@ _VALUES: dict[str, dict[str, str | int]] = {
         "number": "10\u202f000",
         "at": _WHEN,
         "reason": "opérateur rétabli",
+        "details": "à retirer\u00a0: 12, lignes refusées\u00a0: 0. Fichier déposé par Vera Exemple (v.exemple), SHA-256 9f86d081",
     },
     "identifier_and_password_identifier": {"identifier": "ACDE3479ACDE"},
     "identifier_and_password_link": {"link": _LINK, "expires_at": _WHEN},

@@ -51,6 +51,16 @@ async def test_one_administrator_asks_and_another_types_it_again(roll: RollConso
     assert not [value for value in (_NEW, _ONE[Column.WORK_EMAIL]) if value in str(roll.temporal.started)]
 
 
+async def test_nothing_personal_is_left_in_the_reason(roll: RollConsole) -> None:
+    """Neither in the database, nor in the signed order that Temporal keeps; a NUL is no obstacle."""
+    await imported(roll.processes, [_ONE])
+    async with roll.app.signed_in(ADMINISTRATION) as vera:
+        asked = await _send(vera, _ASK, **{**_FIELDS, "reason": f"mariage\0, {_NEW}, 06 39 98\0 12 34"})
+        assert "mariage, •••, •••" in (await vera.get(asked.headers["location"])).text
+    assert "06 39" not in str(roll.temporal.started) + await text_of(roll.database)
+    assert _NEW not in str(roll.temporal.started)
+
+
 @pytest.mark.parametrize(
     ("changed", "sentence"),
     [

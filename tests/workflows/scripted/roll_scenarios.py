@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from temporalio import activity
 from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.roll_uploads.bureau_news import TakenDecision
 from activities.roll_uploads.orders import (
     CheckClaim,
     CheckOrder,
@@ -18,6 +20,7 @@ from activities.roll_uploads.orders import (
     UploadKind,
     UploadState,
 )
+from activities.sending.bureau_desk import BureauNews, Deed
 from tests.support.waiting import until
 from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.workflow_actor import WorkflowActor
@@ -44,10 +47,10 @@ class ScriptedRoll:
         return UploadState.CHECKED
 
     @activity.defn
-    async def decide_upload(self, claim: DecisionClaim) -> bool:
+    async def decide_upload(self, claim: DecisionClaim) -> TakenDecision:
         """Record the argument; the decision is the first one."""
         await self._claimed(claim)
-        return claim.order.confirms
+        return TakenDecision(claim.order.confirms, self._scripts.of(claim.workflow_id).roll_news)
 
     @activity.defn
     async def import_upload(self, upload_id: str) -> UploadState:  # noqa: ARG002 - any file is imported
@@ -115,6 +118,15 @@ async def abandoned(administrator: Administrator) -> None:
     await done(administrator)
 
 
+async def told(administrator: Administrator) -> None:
+    """The file was imported, and the bureau is told of it."""
+    at = datetime(2026, 12, 4, 12, tzinfo=UTC)
+    administrator.script.roll_news = BureauNews(
+        uuid4().hex, Deed.ROLL_ADD, "Nour Roussel (n.roussel)", 3, at, addresses=1
+    )
+    await done(administrator)
+
+
 async def refused(administrator: Administrator) -> None:
     """The console has not signed the order: the workflow fails."""
     administrator.script.errors["roll"] = "InvalidSignatureError"
@@ -125,4 +137,4 @@ async def refused(administrator: Administrator) -> None:
 
 WAITING = (waiting,)
 CHECK_ENDINGS = (done, refused)
-DECISION_ENDINGS = (done, abandoned, refused)
+DECISION_ENDINGS = (done, told, abandoned, refused)

@@ -69,6 +69,7 @@ class Script:
         self.item_claims: list[ItemClaim] = []
         self.act_claims: list[ElectorClaim | GatewayClaim] = []
         self.roll_claims: list[CheckClaim | DecisionClaim] = []
+        self.roll_news: BureauNews | None = None  # what the bureau is told of a confirmed file
         self.activations: list[IdentifierActivation] = []
         self.tried: list[LinkMessage] = []
         self.sent: list[LinkMessage] = []

@@ -15,7 +15,13 @@ from joserfc.jwk import RSAKey
 from starlette.responses import JSONResponse
 
 from activities.gateways.identity.openid_client import Registration
-from activities.gateways.identity.operators import OpenIdOperators, OperatorClaims, at_path
+from activities.gateways.identity.operators import (
+    LONGEST_LOGIN,
+    OpenIdOperators,
+    OperatorClaims,
+    at_path,
+    subject_of,
+)
 from activities.gateways.identity.provider import AuthorizationResponse, Login, LoginFailure, VerifiedOperator
 from activities.gateways.identity.tokens import base64url
 from demo.web.dashboard import dashboard_templates
@@ -93,8 +99,22 @@ def organiser(tmp_path: Path, now: Clock) -> Organiser:
 
 
 async def test_a_right_token_says_who_it_is(organiser: Organiser) -> None:
-    """The login, the name and the roles."""
-    assert await organiser.signs_in() == VerifiedOperator("o.petit", "Octave Petit", frozenset({"operateur"}))
+    """The login, the name and the roles; and the issuer's subject, whatever login the person has later."""
+    expected = VerifiedOperator(subject_of(ISSUER, "o.petit"), "o.petit", "Octave Petit", frozenset({"operateur"}))
+    assert await organiser.signs_in() == expected
+    organiser.provider.claims = {"preferred_username": "v.garnier"}
+    renamed = await organiser.signs_in()
+    assert isinstance(renamed, VerifiedOperator)
+    assert (renamed.login, renamed.subject) == ("v.garnier", expected.subject)
+    organiser.provider.claims = {"sub": "another", "preferred_username": "o.petit"}
+    other = await organiser.signs_in()
+    assert isinstance(other, VerifiedOperator)
+    assert (other.login, other.subject == expected.subject) == ("o.petit", False)
+
+
+def test_a_subject_is_of_its_issuer() -> None:
+    """The same `sub` of another provider is another person."""
+    assert len({subject_of("a", "b"), subject_of("a", "c"), subject_of("b", "b")}) == 3
 
 
 @pytest.mark.parametrize(
@@ -242,6 +262,27 @@ async def test_a_login_is_a_text_that_can_be_kept(organiser: Organiser) -> None:
     found = await organiser.signs_in()
     assert isinstance(found, VerifiedOperator)
     assert found.login == "o.petit"
+
+
+async def test_a_name_does_not_look_like_a_login(organiser: Organiser) -> None:
+    """Nor hides the one that follows it: parentheses become brackets, and spaces are single ones."""
+    hidden = "Octave Petit \uff08o.petit\uff09 (o.petit)" + "\u2003 " * 40 + "\u202e."
+    organiser.provider.claims = {"preferred_username": "v.garnier) (o.petit", "name": hidden}
+    found = await organiser.signs_in()
+    assert isinstance(found, VerifiedOperator)
+    assert (found.name, found.login) == ("Octave Petit [o.petit] [o.petit] .", "v.garnier] [o.petit")
+
+
+async def test_logins_that_are_too_long_differ(organiser: Organiser) -> None:
+    """Each has a fingerprint of the whole, so that two that begin alike are not one in the journal."""
+    logins = []
+    for end in "ab":
+        organiser.provider.claims = {"preferred_username": f"{'x' * 200}{end}"}
+        found = await organiser.signs_in()
+        assert isinstance(found, VerifiedOperator)
+        logins.append(found.login)
+    assert {len(each) for each in logins} == {LONGEST_LOGIN}
+    assert logins[0] != logins[1]
 
 
 def test_a_path_that_leads_nowhere_has_no_claim() -> None:
