@@ -193,11 +193,14 @@ class Mailing:
             workflow.set_current_details(REFUSED)
             raise
         state.console_key, state.total, state.counts = begun.console_key, begun.total, begun.counts
-        self._is_begun = True
+        self._is_begun, state.bureau_addresses = True, begun.bureau_addresses
         self._show_details()
-        if begun.bureau_addresses:
-            told = (workflow.uuid4().hex, Deed.MAILING, order.operator, state.total, workflow.now())
-            await tell_bureau(BureauNews(*told, self._input.name, begun.bureau_addresses))
+        await self._tell_bureau(Deed.MAILING, order.operator, state.total)
+
+    async def _tell_bureau(self, deed: Deed, operator: str, number: int) -> None:
+        told = (workflow.uuid4().hex, deed, operator, number, workflow.now(), self._input.name)
+        if number:
+            await tell_bureau(BureauNews(*told, self._state.bureau_addresses))
 
     async def _step(self) -> None:
         """Do a step; a relay that goes away or comes back is journalled."""
@@ -262,6 +265,8 @@ class Mailing:
         async def note() -> None:
             # One that was given with the start can be verified when the mailing has begun.
             await workflow.wait_condition(lambda: self._is_begun or self._ending is not None)
+            if event is Event.MAILING_RETRIED:
+                await self._tell_bureau(Deed.MAILING_RETRY, order.operator, int(outcome))
             act = (workflow.uuid4().hex, self._id, event, order.operator, outcome, detail)
             verified = is_verified_at(self._state.console_key, self._id, order, at)
             try:

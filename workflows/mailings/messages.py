@@ -42,6 +42,7 @@ class MailingState:
     begun_at: datetime
     per_second: float
     console_key: str = ""
+    bureau_addresses: int = 0
     total: int = 0
     counts: MailCounts = field(default_factory=MailCounts)
     after_id: str = ""

@@ -58,5 +58,21 @@ async def test_a_mailing_tells_the_bureau_when_it_begins(env: WorkflowEnvironmen
         assert [(each.deed, each.number, each.operator) for each in told] == [(Deed.MAILING, 45, "Claude Exemple")]
 
 
+async def test_a_mailing_s_retry_tells_the_bureau_of_how_many(env: WorkflowEnvironment, scripts: Scripts) -> None:
+    """Where there was something to send again."""
+    async with mailing(env, 5) as operator:
+        operator.activities.bureau_addresses = 1
+        operator.activities.refused = dict.fromkeys(operator.activities.roll[:2], "smtp-550")
+        operator.activities.busy.update(operator.activities.roll[3:])  # so that it does not end
+        operator.activities.are_answered = False
+        await operator.starts()
+        await until(lambda: len(operator.activities.causes) == 2)
+        operator.activities.refused = {}
+        await operator.commands("retry_failed", cause="smtp-550")
+        await operator.commands("retry_failed", cause="smtp-550")
+        told = await until(lambda: (news := _news_of(scripts, operator.order.name))[1:] and news)
+        assert [(each.deed, each.number) for each in told] == [(Deed.MAILING, 5), (Deed.MAILING_RETRY, 2)]
+
+
 def _news_of(scripts: Scripts, mailing_name: str) -> list[BureauNews]:
     return [news for script in scripts.all for news in script.news if news.reason == mailing_name]
