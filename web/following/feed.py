@@ -93,7 +93,8 @@ class ProgressFeed:
         self._followers[workflow_id].add(follower)
         if self._reading is None:
             self._mark, self._rounds = None, 0
-            self._reading = asyncio.ensure_future(every(_EVERY, self.look)())
+            # Whatever a look raises, the next one serves the pages that are open.
+            self._reading = asyncio.ensure_future(every(_EVERY, self.look, survives=(Exception,))())
         try:
             yield follower
         finally:
@@ -105,9 +106,13 @@ class ProgressFeed:
         return noted.progress if noted else None
 
     async def look_whether_stalled(self) -> bool:
-        """Return whether Temporal or the workers are silent now."""
-        self.is_stalled = bool(await self._heartbeat.silent(_MOVING))
-        return self.is_stalled
+        """Return whether Temporal or the workers are silent now; when that has changed, every page is woken."""
+        is_stalled = bool(await self._heartbeat.silent(_MOVING))
+        if is_stalled != self.is_stalled:
+            self.is_stalled = is_stalled
+            for workflow_id in self._followers:
+                self._wake(workflow_id)
+        return is_stalled
 
     def _leave(self, follower: Follower) -> None:
         others = self._followers[follower.workflow_id]
@@ -120,13 +125,13 @@ class ProgressFeed:
             self._reading = None
 
     async def look(self) -> None:
-        """Read once what has changed, and wake the pages concerned."""
+        """Read once what has changed, and wake the pages concerned; sessions first, which end even if a row cannot be read."""
         self._rounds += 1
+        await self._end_sessions()
         await self._read_changes()
         self._wake_by_clock()
-        await self._end_sessions()
         if self._rounds % _LOOK_FOR_SILENCE_EVERY == 1:
-            await self._look_for_silence()
+            await self.look_whether_stalled()
 
     async def _read_changes(self) -> None:
         # By the clock, and not by the newest change: when nothing changes, the last rows would be read again every second.
@@ -174,9 +179,3 @@ class ProgressFeed:
             for follower in followers:
                 if follower.session.id_hash in ended:
                     follower.end()
-
-    async def _look_for_silence(self) -> None:
-        was_stalled = self.is_stalled
-        if await self.look_whether_stalled() != was_stalled:
-            for workflow_id in self._followers:
-                self._wake(workflow_id)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import func, update
 
@@ -23,6 +24,7 @@ from election.procedures import subject_of
 from election.settings import Election, load
 from election.stages import Channel, Stage
 from tests.support.clock import Clock
+from tests.support.waiting import until
 from web.following.feed import Follower, ProgressFeed
 
 _DEFAULT = Path(__file__).parents[3] / "election" / "default.toml"
@@ -31,17 +33,25 @@ END = datetime(2031, 1, 1, tzinfo=UTC)
 
 
 class CountingReader(ProgressReader):
-    """A reader that counts the rows of each round, and whose clock the test can put forward."""
+    """A reader that counts the rows of each round, fails as often as the test wants, and whose clock it can put forward."""
 
     ahead = timedelta(0)
     read = 0
+    faults = 0
 
     async def now(self) -> datetime:
         """Return the database's clock, put forward."""
         return await super().now() + self.ahead
 
     async def changed_since(self, instant: datetime, wanted: set[str] | dict[str, Any]) -> list[Noted]:
-        """Return the changed rows, and keep their number."""
+        """Return the changed rows, and keep their number.
+
+        Raises:
+            ValueError: the test wants it.
+        """
+        if self.faults:
+            self.faults -= 1
+            raise ValueError
         noted = await super().changed_since(instant, wanted)
         self.read = len(noted)
         return noted
@@ -84,6 +94,12 @@ async def following(database: Database, keyed_hash: KeyedHash) -> Following:
     following = Following(database, keyed_hash, load(_DEFAULT))
     await following.heartbeat.beat(["recoveries", "messaging", TEMPORAL])
     return following
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The feed's own reader looks again at once."""
+    monkeypatch.setattr("web.following.feed._EVERY", timedelta(milliseconds=10))
 
 
 async def test_a_change_wakes_the_pages_of_its_recovery_alone(following: Following) -> None:
@@ -185,6 +201,30 @@ async def test_pages_are_told_when_nothing_moves(following: Following) -> None:
             await following.feed.look()
         assert await asyncio.wait_for(again, 1)
         assert not following.feed.is_stalled
+
+
+async def test_the_page_that_finds_out_first_tells_the_others(following: Following) -> None:
+    """A page that is made meanwhile asks for itself, and the reader then finds nothing new."""
+    await following.begins(ONE)
+    async with following.open_page(ONE) as (_, woken, _):
+        await following.feed.look()
+        await _beat(following, TEMPORAL, ago=timedelta(minutes=1))
+        assert await following.feed.look_whether_stalled()
+        assert await asyncio.wait_for(woken, 1)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_fault_of_the_reader_ends_no_page_s_updates(following: Following) -> None:
+    """The next look is made as if nothing had been; sessions end also while no row can be read."""
+    await following.begins(ONE)
+    following.reader.faults = 2
+    async with following.open_page(ONE) as (follower, woken, session):
+        await until(lambda: following.reader.faults == 0)
+        await following.accepts(ONE)
+        assert await asyncio.wait_for(woken, 10)
+        following.reader.faults = 10**6
+        await following.sessions.end(session)
+        assert not await asyncio.wait_for(follower.wait(), 10)
 
 
 async def _beat(following: Following, role: str, ago: timedelta) -> None:
