@@ -17,6 +17,7 @@ REQUEST_SECONDS = Histogram(
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 OPEN_STREAMS = Gauge("reassort_open_streams", "Follow-up pages that this process keeps up to date.")
+MOST_STREAMS = Gauge("reassort_most_streams", "Follow-up pages that this process can keep up to date.")
 ACCESSES = Counter("reassort_accesses", "Tries to sign in, proofs and requests.", ["access", "outcome"])
 
 SENDS = Counter("reassort_sends", "Messages by what became of them.", ["channel", "gateway", "outcome"])

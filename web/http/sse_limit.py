@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from activities.metrics.definitions import OPEN_STREAMS
+from activities.metrics.definitions import MOST_STREAMS, OPEN_STREAMS
 
 MAX_STREAMS = 6  # a computer and a phone, each with a few tabs
 
@@ -23,6 +23,7 @@ class SseLimit:
     def __init__(self, most: int) -> None:
         self._open: Counter[str] = Counter()
         self._most = most
+        MOST_STREAMS.set(most)
 
     @contextmanager
     def slot(self, elector_id: str) -> Iterator[None]:

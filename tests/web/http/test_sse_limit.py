@@ -34,10 +34,14 @@ def _open() -> float | None:
     return REGISTRY.get_sample_value("reassort_open_streams")
 
 
+def _most() -> float | None:
+    return REGISTRY.get_sample_value("reassort_most_streams")
+
+
 def test_a_process_has_a_number_of_places_too() -> None:
     """Whoever comes when all are taken is told so, and gets one when a stream has ended."""
     sse_limit = SseLimit(2)
-    assert _open() == 0
+    assert (_open(), _most()) == (0, 2)
     with sse_limit.slot("one"):
         assert _open() == 1
         with sse_limit.slot("two"), pytest.raises(ProcessIsFullError), sse_limit.slot("three"):
