@@ -33,6 +33,10 @@ _MODULES = {
 }
 _ASYNCIO = {"Lock", "Task", "create_task"}
 _CLOCKS = {"now", "today", "utcnow"}
+_CHANGES = {
+    *("add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem", "popleft"),
+    *("remove", "reverse", "setdefault", "sort", "update"),
+}
 # The hash of a text, and the identity of an object, differ from process to process.
 _BUILTINS = {"__import__", "breakpoint", "compile", "eval", "exec", "hash", "id", "input", "open", "print"}
 
@@ -51,6 +55,27 @@ def _faults(source: Source, imported: Iterable[str]) -> Iterator[str]:
                 yield name
             case ast.Attribute(value=ast.Name(id="workflow"), attr="unsafe") | ast.Global():
                 yield ast.unparse(node)
+    yield from _changed_collections(source.tree)
+
+
+def _changed_collections(tree: ast.Module) -> Iterator[str]:
+    """Yield each change of a list, a set or a dictionary of the module: it would outlive a run, and others would see it."""
+    shared = {name.id for node in tree.body for name in _names(node) if isinstance(name.ctx, ast.Store)}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=attr)) if attr in _CHANGES:
+                changed = name
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                changed = name
+            case _:
+                continue
+        if changed in shared:
+            yield ast.unparse(node)
+
+
+def _names(node: ast.stmt) -> Iterator[ast.Name]:
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        yield from (each for each in ast.walk(node) if isinstance(each, ast.Name))
 
 
 def _is_passed_through(name: str) -> bool:
@@ -58,7 +83,7 @@ def _is_passed_through(name: str) -> bool:
 
 
 def test_what_is_passed_through_is_deterministic() -> None:
-    """Each module imports only others that are passed through, and changes no global variable that runs would share."""
+    """Each module imports only others that are passed through, and changes nothing of its own that runs would share."""
     code = sources(_ROOT, ("workflows",))
     ours = [each for each in code if _is_passed_through(each.module)]
     assert {"workflows.parts.recovery", "workflows.contracts.messages"} <= {each.module for each in ours}
@@ -82,6 +107,10 @@ def test_what_is_passed_through_is_deterministic() -> None:
         "number = hash('text')",
         "with workflow.unsafe.imports_passed_through(): pass",
         "def count():\n    global counted",
+        "seen = set()\ndef note(run):\n    seen.add(run)",
+        "seen: list[str] = []\ndef note(run):\n    seen.append(run)",
+        "counts = {}\ndef count(run):\n    counts[run] += 1",
+        "kept = {}\ndef forget(run):\n    del kept[run]",
     ],
 )
 def test_a_module_that_is_not_deterministic_is_found(tmp_path: Path, line: str) -> None:
