@@ -66,7 +66,7 @@ class NewLink:
 class LinkRecord:
     """The link of a token: its recovery, its id, and the ending that the recovery has written, LIVE if none.
 
-    `elector_id` is for what a page says; only the recovery knows for sure whose link it is. `dies_at` is of a mailing's
+    Whoever acts on `elector_id` checks it against the recovery's id (`Roll.owner`). `dies_at` is of a mailing's
     link alone: while that is live, no recovery knows it.
     """
 

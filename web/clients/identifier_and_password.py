@@ -20,17 +20,11 @@ from web.clients.response_floor import with_response_floor
 from workflows.contracts.messages import SealedSecret
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.starting import RecoveryStarts, start_identifier_and_password
-from workflows.runtime.temporal_calls import (
-    QUERY_TIMEOUT,
-    UPDATE_TIMEOUT,
-    WorkflowOverError,
-    time_limit,
-    translate_errors,
-)
+from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, translate_errors
 
 
 class IdentifierAndPasswordClient:
-    """Starts and queries these recoveries; their workflow id is derived from the address that was typed."""
+    """Starts and updates these recoveries; their workflow id is derived from the address that was typed."""
 
     def __init__(
         self, client: Client, starts: RecoveryStarts, vault: Vault, signing_key: SigningKey, form_key: bytes
@@ -69,20 +63,6 @@ class IdentifierAndPasswordClient:
         )
         with translate_errors():
             await with_response_floor(start)
-
-    async def identifier_hint(self, link_record: LinkRecord) -> str:
-        """Return the masked address that the new identifier is sent to, or "" before there is one.
-
-        Raises:
-            TemporalUnavailableError: no answer in time.
-        """
-        handle = self._client.get_workflow_handle(link_record.workflow_id)
-        try:
-            async with time_limit(QUERY_TIMEOUT):
-                status = await handle.query(IdentifierAndPasswordRecovery.status, rpc_timeout=QUERY_TIMEOUT)
-        except WorkflowOverError:
-            return ""
-        return status.hint if status.is_second_mail else ""
 
     async def open_link(
         self, link_record: LinkRecord, public_key: str, address: str, wording: str = ""

@@ -1,7 +1,6 @@
 """Queries and updates for the recovery of a one-time link, the same for every procedure that sends links."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle, WorkflowUpdateFailedError
@@ -13,7 +12,7 @@ from activities.recoveries.clicks import InvalidSignatureError
 from activities.recoveries.links import LinkRecord
 from activities.security.signatures import SigningKey
 from election.verdicts import LinkVerdict
-from workflows.contracts.messages import LinkStatus
+from workflows.contracts.messages import LinkStatus, SealedSecret
 from workflows.runtime.temporal_calls import (
     QUERY_TIMEOUT,
     UPDATE_TIMEOUT,
@@ -39,25 +38,20 @@ class LinkClient:
         self._client = client
         self._signing_key = signing_key
 
-    async def status(self, link_record: LinkRecord, within: timedelta = QUERY_TIMEOUT) -> LinkStatus:
-        """Return whether a link is live, and its sealed secret while that is displayed; this changes nothing.
-
-        A link of a mailing has no recovery before it is used: the database alone answers.
+    async def secret(self, link_record: LinkRecord) -> SealedSecret | None:
+        """Return the sealed secret of a used link while that is displayed; this changes nothing.
 
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        if link_record.awaits_recovery:
-            return LinkStatus(LinkVerdict.LIVE, elector_id=link_record.elector_id)
         try:
-            async with time_limit(within):
+            async with time_limit(QUERY_TIMEOUT):
                 status: LinkStatus = await self._handle(link_record).query(
-                    _STATUS_QUERY, link_record.link_id, result_type=LinkStatus, rpc_timeout=within
+                    _STATUS_QUERY, link_record.link_id, result_type=LinkStatus, rpc_timeout=QUERY_TIMEOUT
                 )
         except WorkflowOverError:
-            return LinkStatus(_ending_of(link_record))
-        # A later recovery of the same elector does not know the links of an earlier one.
-        return LinkStatus(_ending_of(link_record)) if status.verdict is LinkVerdict.UNKNOWN else status
+            return None
+        return status.secret
 
     async def use(
         self, link_record: LinkRecord, update: UpdateMethodMultiParam[[Any, M], T], message: M

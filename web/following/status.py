@@ -67,6 +67,11 @@ class RecoveryStatuses:
         until = progress.display_until if progress else None
         return until is not None and self._now() < until
 
+    async def identifier_hint(self, link_record: LinkRecord) -> str:
+        """Return the masked address that 2011's new identifier is sent to, or "" before its link was used and after the end."""
+        progress = await self._of_link(link_record)
+        return progress.hint if progress and progress.display_until is not None else ""
+
     async def _of_link(self, link_record: LinkRecord) -> Progress | None:
         progress = await self.noted(link_record.workflow_id)
         return progress if progress and progress.link_id == link_record.link_id else None

@@ -82,8 +82,7 @@ class RecoveryStatus:
 
 @dataclass(frozen=True)
 class LinkStatus:
-    """The verdict on a link, and its sealed secret while the display window is open; `elector_id` is filled for 2011 only."""
+    """The verdict on a link, and its sealed secret while the display window is open."""
 
     verdict: LinkVerdict
     secret: SealedSecret | None = None
-    elector_id: str = ""

@@ -96,10 +96,10 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
 
     @workflow.query(description="Ce qu’est devenu un lien")
     def link(self, link_id: str) -> LinkStatus:
-        """Return the verdict on a link, the elector's id, and the sealed password while the window is open."""
+        """Return the verdict on a link, and the sealed password while the window is open."""
         issued = self._issued.get(link_id)
         code = issued.display.secret if issued else None
-        return LinkStatus(self._links.verdict(link_id), code, self._terms.elector_id)
+        return LinkStatus(self._links.verdict(link_id), code)
 
     async def _adopt(self, click: TakeCredentials) -> None:
         """Take the link of a mailing as this recovery's own; nothing is spent yet.

@@ -3,36 +3,31 @@
 import asyncio
 from copy import copy
 from dataclasses import replace
-from datetime import timedelta
 from http.cookies import SimpleCookie
 from secrets import token_hex
 
 import pytest
 import pytest_asyncio
 from hypothesis import given, settings
-from temporalio.client import Client
+from sqlalchemy import update
 
 from activities.config.clock import utc_now
 from activities.config.settings import key_bytes
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen_and_department import NumenAndDepartmentProof
-from activities.recoveries.links import LinkRecord
 from activities.security.hashing import KeyedHash
+from activities.store.tables import links
 from demo.client.voter import hidden_fields, shown_password
 from election.attempts import AttemptRules
 from election.procedures import Procedure, workflow_id_of
 from tests.support import fuzz_inputs
 from tests.support.fuzz_inputs import MARK, REPRODUCIBLE, Fields
 from tests.support.people import CAMILLE, SACHA
-from tests.support.signing import WEB
 from tests.support.waiting import until
 from tests.support.web_app import WebApp, assert_valid_response, settings_of
 from tests.web.routers.identifier_and_password_steps import step_of, steps
 from web.app import create_app
-from web.clients.link import LinkClient
 from web.forms.submitted_form import Form
-from workflows.contracts.messages import LinkStatus
-from workflows.runtime.temporal_calls import UPDATE_TIMEOUT
 
 
 async def test_three_steps_lead_to_the_password_on_this_screen_alone(web_app: WebApp) -> None:
@@ -182,7 +177,8 @@ async def test_too_many_wrong_proofs_pause_the_steps(web_app: WebApp) -> None:
     strict.proof = NumenAndDepartmentProof(
         services.database, keyed, Attempts(services.database, AttemptRules(free_failures=2), utc_now)
     )
-    context = replace(web_app.context, services=replace(services, identifier_and_password=strict))
+    own = replace(web_app.context.services, identifier_and_password=strict)
+    context = replace(web_app.context, services=own)
     async with replace(web_app, app=create_app(context)).browser() as browser:
         voter = await steps(web_app, await web_app.new_elector(), browser)
         for each in ("76", "76", "77"):  # the same form sent twice is one attempt
@@ -194,20 +190,14 @@ async def test_too_many_wrong_proofs_pause_the_steps(web_app: WebApp) -> None:
         assert (await other.proves()).status_code == 200
 
 
-class _ForgedStatus(LinkClient):
-    """A link's status after somebody who can write to Temporal changed the elector's id."""
-
-    async def status(self, link_record: LinkRecord, within: timedelta = UPDATE_TIMEOUT) -> LinkStatus:
-        """Return the true status with SACHA's id."""
-        return replace(await super().status(link_record, within), elector_id=SACHA.id)
-
-
-async def test_a_recovery_that_names_another_elector_is_refused(web_app: WebApp, temporal: Client) -> None:
-    """A voter with a link of their own cannot prove an identity for another elector."""
-    async with replace(
-        web_app, app=create_app(replace(web_app.context, link_client=_ForgedStatus(temporal, WEB)))
-    ).browser() as browser:
-        voter = await steps(web_app, CAMILLE, browser)
+async def test_a_link_whose_row_names_another_elector_is_refused(web_app: WebApp) -> None:
+    """A voter with a link of their own, and with access to the database, cannot prove an identity for another elector."""
+    person = await web_app.new_elector()
+    async with web_app.browser() as browser:
+        voter = await steps(web_app, person, browser)
+        async with web_app.services.database.writing() as connection:
+            own = update(links).where(links.c.elector_id == person.id)
+            await connection.execute(own.values(elector_id=SACHA.id))
         stolen = await voter.proves(numen=SACHA.numen, birth_department=SACHA.birth_department)
     assert (stolen.status_code, SACHA.work_email in stolen.text) == (410, False)
 

@@ -166,9 +166,3 @@ async def test_another_request_does_not_end_the_display(voter: IdentifierAndPass
     assert len(voter.script.claims) == 1
     await voter.waits(minutes=5, seconds=1)
     assert await voter.ends() is Stage.REISSUED
-
-
-async def test_a_link_s_state_has_the_elector_s_id(voter: IdentifierAndPasswordVoter) -> None:
-    """The web checks the proofs behind the link against that elector."""
-    message = await voter.asks_and_receives_link()
-    assert (await voter.link(message.link_id)).elector_id == voter.elector_id

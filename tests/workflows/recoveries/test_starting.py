@@ -48,7 +48,7 @@ async def test_a_recovery_starts_with_its_search_attributes(
     """The procedure, the election and the reference that its id ends in; its details are a link to its page in the console."""
     subject = voter.elector_id * 2
     await start_identifier_and_password(env.client, starts, subject, voter.elector_id, "request-1")
-    message = await voter.is_sent()
+    await voter.is_sent()
     described = await voter.handle.describe()
     found, reference = described.typed_search_attributes, reference_of(subject)
     assert found[search_attributes.REFERENCE] == voter.workflow_id[-14:] == reference
@@ -56,7 +56,7 @@ async def test_a_recovery_starts_with_its_search_attributes(
     assert await described.static_details() == f"[Ce réassort dans la console]({page})"
     values = (found[search_attributes.PROCEDURE], found[search_attributes.ELECTION])
     assert values == ("identifier-and-password", "2011")
-    assert (await voter.link(message.link_id)).elector_id == voter.elector_id
+    assert [claim.request.elector_id for claim in voter.script.claims] == [voter.elector_id]
 
 
 async def test_a_second_request_goes_to_the_running_recovery(

@@ -21,9 +21,8 @@ from web.forms.submitted_form import Form
 from web.presenters import sentences
 from web.presenters.mail_domains import likely_address
 from web.routers.links.link_request import LinkRequest
-from web.routers.links.secret_page import SecretPage, give_seed, seed_of
-from workflows.contracts.messages import LinkStatus, SealedSecret
-from workflows.runtime.temporal_calls import UPDATE_TIMEOUT
+from web.routers.links.secret_page import SecretPage, displayed_secret, give_seed, seed_of
+from workflows.contracts.messages import SealedSecret
 
 _ADDRESS_STEPS = {"adresse", "verification"}
 
@@ -43,33 +42,27 @@ def secret_page(app: AppContext) -> SecretPage:
 
 async def show(link_request: LinkRequest) -> Response:
     """Return step 1; or the password again, in the browser that went through the steps."""
-    ending = link_request.link_record.ending
+    ending = await link_request.verdict()
     if ending is LinkVerdict.LIVE:
         return await _identity_page(link_request, Form())
     if ending is not LinkVerdict.USED:
         return link_request.unusable_page(ending)
-    app = link_request.app
-    status = await app.link_client.status(link_request.link_record)
-    context = await _context_again(link_request, status)
-    page = secret_page(app).page(link_request, status.secret, seed_of(link_request), **context)
-    return page or link_request.unusable_page(ending, is_displayed=status.secret is not None)
+    sealed, context = await displayed_secret(link_request), await _context_again(link_request)
+    page = secret_page(link_request.app).page(link_request, sealed, seed_of(link_request), **context)
+    return page or link_request.unusable_page(ending, is_displayed=sealed is not None)
 
 
 async def submit(link_request: LinkRequest) -> Response:
-    """Judge a step; a mistake in it does not use the link up."""
-    form = await link_request.form()
-    # With an update's timeout: without an answer, what the voter typed would be lost.
-    status = await link_request.app.link_client.status(link_request.link_record, UPDATE_TIMEOUT)
-    if status.verdict is LinkVerdict.USED:
-        context = await _context_again(link_request, status)
+    """Judge a step; a mistake in it does not use the link up. The recovery is asked by the last step alone."""
+    form, verdict = await link_request.form(), await link_request.verdict()
+    if verdict is LinkVerdict.USED:
+        context = await _context_again(link_request)
         return await secret_page(link_request.app).second_click(link_request, **context)
-    elector = await _elector(link_request, status)
+    elector = await _elector(link_request)
     if elector and await link_request.app.services.objection_pauses.refusal(elector.id):
         return link_request.unusable_page(LinkVerdict.STOPPED)  # a mailing may have sent it since the objection
-    if status.verdict is not LinkVerdict.LIVE or elector is None:
-        return link_request.unusable_page(
-            LinkVerdict.CANCELLED if status.verdict is LinkVerdict.LIVE else status.verdict
-        )
+    if verdict is not LinkVerdict.LIVE or elector is None:
+        return link_request.unusable_page(LinkVerdict.CANCELLED if verdict is LinkVerdict.LIVE else verdict)
     return await (_submit_address if form["step"] in _ADDRESS_STEPS else _submit_identity)(
         link_request, form, elector
     )
@@ -128,9 +121,9 @@ def _before_the_last_step(
     return None if is_checked else _check_page(link_request, form, address)
 
 
-async def _elector(link_request: LinkRequest, status: LinkStatus) -> Elector | None:
-    roll, workflow_id = link_request.app.services.roll, link_request.link_record.workflow_id
-    return await roll.owner(Procedure.IDENTIFIER_AND_PASSWORD, workflow_id, status.elector_id)
+async def _elector(link_request: LinkRequest) -> Elector | None:
+    roll, link = link_request.app.services.roll, link_request.link_record
+    return await roll.owner(Procedure.IDENTIFIER_AND_PASSWORD, link.workflow_id, link.elector_id)
 
 
 async def _identity_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
@@ -182,6 +175,5 @@ def _step_binding(link_request: LinkRequest, form: Form) -> tuple[str, ...]:
     return link_request.link_record.link_id, "identifier-and-password", form["form_id"]
 
 
-async def _context_again(link_request: LinkRequest, status: LinkStatus) -> dict[str, Any]:
-    client = link_request.app.identifier_and_password_client
-    return {"hint": await client.identifier_hint(link_request.link_record) if status.secret else ""}
+async def _context_again(link_request: LinkRequest) -> dict[str, Any]:
+    return {"hint": await link_request.app.statuses.identifier_hint(link_request.link_record)}

@@ -96,7 +96,7 @@ async def displayed_secret(link_request: LinkRequest) -> SealedSecret | None:
     """
     if not await link_request.app.statuses.is_displayed(link_request.link_record):
         return None
-    return (await link_request.app.link_client.status(link_request.link_record)).secret
+    return await link_request.app.link_client.secret(link_request.link_record)
 
 
 async def end_display(link_request: LinkRequest) -> Response:
