@@ -33,11 +33,11 @@ PAGES: dict[str, Page] = {
     ),
     "identifier and password, identity": (
         "identifier_and_password_identity.html",
-        frame(elector_name=None, form=form(), departments=_DEPARTMENTS, until=""),
+        frame(elector_name=None, form=form(), departments=_DEPARTMENTS, until="", is_stalled=False),
     ),
     "identifier and password, identity refused": (
         "identifier_and_password_identity.html",
-        frame(elector_name=None, form=_REFUSED_IDENTITY, departments=_DEPARTMENTS, until=""),
+        frame(elector_name=None, form=_REFUSED_IDENTITY, departments=_DEPARTMENTS, until="", is_stalled=False),
     ),
     "identifier and password, address": (
         "identifier_and_password_address.html",

@@ -66,7 +66,7 @@ _NO_ANSWER = Given(sentences=["Personne ne peut la lire."], url=None, action=Non
 _COUNTDOWN = Given(
     days=1, hours=4, minutes=0, until_iso="2022-12-08T17:00:00+01:00", sentence="Le vote se termine."
 )
-_BANNER = Given(sentence="Un lien est parti à 14 h 02.", url="/reassort/suivi")
+_BANNER = Given(sentence="Un lien est parti à 14 h 02.", url="/reassort/suivi", is_stalled=False)
 _SEE_AGAIN = Given(url="/lien/x", seconds=80)
 _MOVING: dict[str, Any] = {"is_stalled": False, "see_again": None}
 _OPEN: dict[str, str | None] = dict.fromkeys(
@@ -137,6 +137,7 @@ _NEW_PASSWORD: dict[str, Any] = {
     "max_length": 128,
     "identifier": "c@ac-lyon.fr",
     "until": "samedi 5 décembre 2026 à 14\u00a0h (heure de Paris)",
+    "is_stalled": False,
 }
 
 PAGES: dict[str, Page] = {
@@ -271,6 +272,16 @@ PAGES: dict[str, Page] = {
             countdown=_COUNTDOWN,
             banner=_BANNER,
             see_again=_SEE_AGAIN,
+        ),
+    ),
+    "portal, stalled": (
+        "portal.html",
+        frame(
+            recoverable=_RECOVERABLE,
+            calendar=_CALENDAR,
+            countdown=_COUNTDOWN,
+            banner=Given(**vars(_BANNER) | {"is_stalled": True}),
+            see_again=None,
         ),
     ),
     "portal, vote over": (

@@ -20,8 +20,14 @@ _ELSEWHERE = _USED | {"shown_elsewhere": "Rouvrez le lien dans l’autre navigat
 _UNTIL = "samedi 5 décembre 2026 à 14\u00a0h\u00a042 (heure de Paris)"
 
 PAGES: dict[str, Page] = {
-    "link": ("voting_code_link.html", frame(elector_name=None, window_seconds=120, until="")),
-    "link, dated": ("voting_code_link.html", frame(elector_name=None, window_seconds=120, until=_UNTIL)),
+    "link": (
+        "voting_code_link.html",
+        frame(elector_name=None, window_seconds=120, until="", is_stalled=False),
+    ),
+    "link, dated": (
+        "voting_code_link.html",
+        frame(elector_name=None, window_seconds=120, until=_UNTIL, is_stalled=True),
+    ),
     "code": ("voting_code_shown.html", frame(elector_name=None, **SHOWN)),
     "code, wrongly noted": (
         "voting_code_shown.html",

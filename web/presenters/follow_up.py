@@ -63,17 +63,18 @@ class FollowUp:
 
 @dataclass(frozen=True)
 class Banner:
-    """A recovery in progress, as the other pages show it."""
+    """A recovery in progress, as the other pages show it; `is_stalled` is whether nothing moves now."""
 
     sentence: str
     url: str = URL
+    is_stalled: bool = False
 
 
-def banner(status: RecoveryStatus | None) -> Banner | None:
+def banner(status: RecoveryStatus | None, *, is_stalled: bool) -> Banner | None:
     """Return the banner of a voting code's recovery, or None when there is none in progress."""
     if status is None or status.stage in ENDINGS:
         return None
-    return Banner(f"{_texts(Procedure.VOTING_CODE).title(status)}.")
+    return Banner(f"{_texts(Procedure.VOTING_CODE).title(status)}.", is_stalled=is_stalled)
 
 
 def resend_refusal(status: RecoveryStatus | None, now: datetime) -> Answer | None:

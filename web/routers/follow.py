@@ -41,7 +41,7 @@ async def page(request: Request, current: CurrentElector) -> HTMLResponse:
     workflow_id = await _followed(request, current)
     progress = await current.app.statuses.noted(workflow_id)
     state = await _state_of(request, current, workflow_id, progress) if progress else None
-    is_stalled = state is not None and not state.final and await current.app.feed.look_whether_stalled()
+    is_stalled = state is not None and await _is_stalled(current, state)
     again = see_again(request, current.app, workflow_id, progress)
     return current.browser.page(
         "follow.html",
@@ -57,9 +57,10 @@ async def as_json(request: Request, current: CurrentElector) -> JSONResponse:
     """Return the same as JSON: `stage` is null when there is no recovery."""
     workflow_id = await _followed(request, current)
     progress = await current.app.statuses.noted(workflow_id)
-    return JSONResponse(
-        asdict(await _state_of(request, current, workflow_id, progress)) if progress else {"stage": None}
-    )
+    if progress is None:
+        return JSONResponse({"stage": None})
+    state = await _state_of(request, current, workflow_id, progress)
+    return JSONResponse({**asdict(state), "is_stalled": await _is_stalled(current, state)})
 
 
 async def _stream_slot(current: PollingElector) -> AsyncIterator[None]:
@@ -146,6 +147,10 @@ async def _state_of(request: Request, current: SignedInElector, workflow_id: str
     delay = await app.services.ledger.recent_delay(Channel.SMS)
     reference = await app.identifier_client.reference(current.elector.id)
     return identifier_follow_up(status, app.election, reference, delay)
+
+
+async def _is_stalled(current: SignedInElector, state: FollowUp) -> bool:
+    return not state.final and await current.app.feed.look_whether_stalled()
 
 
 def _event(current: SignedInElector, state: FollowUp, again: SeeAgain | None) -> dict[str, Any]:

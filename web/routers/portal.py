@@ -31,11 +31,13 @@ async def portal(request: Request, current: CurrentElector) -> HTMLResponse:
     election, now = current.app.election, current.app.now()
     workflow_id = workflow_id_of(current.elector.id)
     progress = await current.app.statuses.noted(workflow_id)
+    status = current.app.statuses.of(progress) if progress else None
+    is_stalled = status is not None and await current.app.feed.look_whether_stalled()
     return current.browser.page(
         "portal.html",
         recoverable=calendar.recoverable(election, now),
         calendar=calendar.entries(election, now),
         countdown=calendar.live_countdown(election, now),
-        banner=follow_up.banner(current.app.statuses.of(progress) if progress else None),
+        banner=follow_up.banner(status, is_stalled=is_stalled),
         see_again=see_again(request, current.app, workflow_id, progress),
     )

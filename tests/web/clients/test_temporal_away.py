@@ -14,13 +14,16 @@ from activities.progress.rows import LinkOf
 from activities.recoveries.links import LinkRecord, NewLink
 from activities.security import sealed_display
 from activities.store.database import Database
+from activities.upkeep.heartbeat import TEMPORAL
 from election.stages import Channel
 from election.verdicts import LinkVerdict
 from tests.support.people import CAMILLE
 from tests.support.web_app import WebApp, build_web_app, open_election, settings_of
 from tests.workflows.scripted.environment import server
 from web.clients.voting_code import workflow_id_of
+from workflows.contracts import options
 
+_INTERRUPTED = "Le traitement des demandes est interrompu"
 PLACE = LinkRecord(workflow_id_of(CAMILLE.id), "link", LinkVerdict.LIVE)
 
 
@@ -46,7 +49,7 @@ async def test_the_portal_and_the_voting_page_need_no_recovery(alone: WebApp) ->
 
 
 async def test_the_follow_up_page_needs_no_temporal(alone: WebApp) -> None:
-    """The page and the JSON say where the recovery stands, and the page that nothing moves meanwhile."""
+    """The page and the JSON say where the recovery stands, and that nothing moves meanwhile, as the banner of other pages does."""
     link = LinkOf(workflow_id_of(CAMILLE.id), "link")
     async with alone.services.database.writing() as connection:
         end = utc_now() + timedelta(days=1)
@@ -55,13 +58,22 @@ async def test_the_follow_up_page_needs_no_temporal(alone: WebApp) -> None:
     async with alone.browser(cookie=f"session={tokens.cookie}") as browser:
         page = await browser.get("/reassort/suivi")
         told = await browser.get("/reassort/suivi.json")
-    assert (page.status_code, told.status_code) == (200, 200)
-    assert "Le traitement des demandes est interrompu" in page.text
+        others = [await browser.get(path) for path in ("/portail", "/reassort/code-de-vote")]
+        await alone.services.heartbeat.beat([options.RECOVERIES, options.MESSAGING, TEMPORAL])
+        moving = [await browser.get(path) for path in ("/reassort/suivi", "/portail", "/reassort/code-de-vote")]
+        told_again = await browser.get("/reassort/suivi.json")
+    assert {each.status_code for each in (page, told, *others, *moving)} == {200}
+    assert [_INTERRUPTED in each.text for each in (page, *others)] == [True] * 3
+    assert [_INTERRUPTED in each.text for each in moving] == [False] * 3
     assert (told.json()["stage"], told.json()["hint"]) == ("Sending", "•• 78")
+    assert (told.json()["is_stalled"], told_again.json()["is_stalled"]) == (True, False)
 
 
 async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
-    """A link that is live shows its button, and nothing is lost by pressing it too early."""
+    """A live link says that it cannot be used now, and shows its button: nothing is lost by pressing it too early.
+
+    Whether messages are sent does not matter.
+    """
     async with alone.services.database.writing() as connection:
         await alone.services.links.register(connection, PLACE.workflow_id, NewLink(PLACE.link_id), "elector")
     link = f"/lien/{alone.services.links.token(PLACE.workflow_id, PLACE.link_id)}"
@@ -70,7 +82,9 @@ async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
         csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
         assert csrf
         pressed = await browser.post(link, data={"csrf": csrf[1]})
+        await alone.services.heartbeat.beat([options.RECOVERIES, TEMPORAL])
         again = await browser.get(link)
+    assert [_INTERRUPTED in each.text for each in (page, again)] == [True, False]
     assert (page.status_code, pressed.status_code, again.status_code) == (200, 503, 200)
     assert "Service momentanément indisponible" in pressed.text
 

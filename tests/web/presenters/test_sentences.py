@@ -97,7 +97,7 @@ def test_no_step_after_the_current_one_is_done(stage: Stage) -> None:
 @pytest.mark.parametrize("stage", Stage)
 def test_the_banner_shows_recoveries_in_progress_alone(stage: Stage) -> None:
     """A recovery that has ended is not shown on the other pages."""
-    assert (banner(RecoveryStatus(stage, NOON)) is None) == (stage in ENDINGS)
+    assert (banner(RecoveryStatus(stage, NOON), is_stalled=True) is None) == (stage in ENDINGS)
 
 
 @pytest.mark.parametrize("procedure", Procedure)

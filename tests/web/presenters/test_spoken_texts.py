@@ -88,7 +88,7 @@ def test_the_follow_up_page_is_spoken(stage: Stage) -> None:
     for status in (each for each in _STATUSES if each.stage is stage):
         told |= {*_shown(voting_code_follow_up(status, ELECTION, "", NOON))}
         told |= {*_shown(voting_code_follow_up(status, ELECTION, "", NOON, has_proofs=True))}
-        shown = banner(status)
+        shown = banner(status, is_stalled=False)
         told |= {shown.sentence} if shown else set()
         if stage not in {Stage.OPENED, Stage.DISPLAYING}:
             delay = DelayPercentiles(NOON - NOON, timedelta(hours=1))

@@ -134,6 +134,7 @@ async def _identity_page(link_request: LinkRequest, form: Form, status: int = 20
         form=form,
         departments=[(code, _(label)) for code, label in DEPARTMENTS.items()],
         until=await link_request.until(),
+        is_stalled=await link_request.is_stalled(),
     )
 
 

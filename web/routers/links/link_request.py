@@ -10,6 +10,7 @@ from activities.accounts.roll import Claimant
 from activities.evidence.access_trace import Access
 from activities.recoveries.links import LinkRecord
 from activities.texts.dates import written_instant
+from activities.upkeep.heartbeat import TEMPORAL
 from election.procedures import procedure_of, subject_of
 from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict, Verdict
@@ -20,6 +21,7 @@ from web.forms.submitted_form import Form
 from web.presenters import calendar
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import UNKNOWN_LINK
+from workflows.contracts import options
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class LinkRequest:
         """Return until when the link can be used, in words, or "" while that is not known."""
         instant = self.link_record.dies_at or await self.app.statuses.usable_until(self.link_record)
         return written_instant(instant, self.app.election.zone) if instant else ""
+
+    async def is_stalled(self) -> bool:
+        """Return whether the link cannot be used now: Temporal, or the workers that use it, are silent."""
+        return bool(await self.app.services.heartbeat.silent([options.RECOVERIES, TEMPORAL]))
 
     async def form(self) -> Form:
         """Return the form that was sent from the link's page.

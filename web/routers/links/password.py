@@ -47,6 +47,7 @@ async def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -
         max_length=rules.max_length,
         identifier=elector.work_email if elector else "",
         until=await link_request.until(),
+        is_stalled=await link_request.is_stalled(),
         csrf=link_request.csrf,
     )
 

@@ -36,9 +36,13 @@ async def show(link_request: LinkRequest) -> Response:
         return page or link_request.unusable_page(ending, is_displayed=sealed is not None)
     if ending is not LinkVerdict.LIVE:
         return link_request.unusable_page(ending)
-    window = int(app.election.voting_code_recovery.display_window.total_seconds())
-    until = await link_request.until()
-    page = app.pages.page("voting_code_link.html", window_seconds=window, until=until, csrf=link_request.csrf)
+    page = app.pages.page(
+        "voting_code_link.html",
+        window_seconds=int(app.election.voting_code_recovery.display_window.total_seconds()),
+        until=await link_request.until(),
+        is_stalled=await link_request.is_stalled(),
+        csrf=link_request.csrf,
+    )
     give_seed(link_request, page)
     return page
 

@@ -30,6 +30,8 @@ async def choose(current: CurrentElector, reprise: str = "") -> HTMLResponse:
     waiting = await waiting_reason(current)
     if current.app.election.voting_code_recovery.challenge_question and waiting is None:
         choices.append(voting_code.challenge_choice(proof_texts(current.app.election).named))
+    status = await current.app.voting_code_client.status(current.elector.id)
+    is_stalled = status is not None and await current.app.feed.look_whether_stalled()
     left = await current.app.services.voting_codes.reissues.left(current.elector.id)
     return current.browser.page(
         "voting_code_choice.html",
@@ -40,5 +42,5 @@ async def choose(current: CurrentElector, reprise: str = "") -> HTMLResponse:
         closed=closed_reason(current) or await locked_reason(current),
         waiting=waiting,
         not_activated=not_activated_reason(current),
-        banner=follow_up.banner(await current.app.voting_code_client.status(current.elector.id)),
+        banner=follow_up.banner(status, is_stalled=is_stalled),
     )
