@@ -98,7 +98,8 @@ class BounceSettlement:
             if bounce is None:
                 return None
             message = (await connection.execute(_MESSAGE, {"of": bounce.message_id})).first()
-            if message is not None and message.accepted_at is None and self._is_early(bounce):
+            # A mailing's mail is not in the ledger before its acceptance.
+            if (message is None or message.accepted_at is None) and self._is_early(bounce):
                 return int(bounce.id)
             report = await self._report(reader, bounce)
             said = {"of": bounce.id, "says": report.kind, "code": report.status, "now": self._now()}

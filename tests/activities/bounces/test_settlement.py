@@ -29,6 +29,7 @@ from tests.support.signing import MESSAGING
 Recovery = WorkflowHandle[ReceiptListener, None]
 _UNKNOWN = (Path(__file__).with_name("corpus") / "postfix-unknown.eml").read_bytes()
 _VACATION = (Path(__file__).with_name("corpus") / "vacation.eml").read_bytes()
+_MESSAGE_WITHIN = timedelta(minutes=5)  # a bounce waits so long for its message, or for the acceptance
 _FINAL = BounceReport(BounceKind.FINAL, "5.2.2")
 
 
@@ -106,12 +107,21 @@ async def test_what_no_recovery_waits_for_is_journalled(
 
 
 async def test_a_bounce_after_the_end_and_one_of_no_message_are_noted(
-    ledger: Ledger, inbox: BounceInbox, settlement: BounceSettlement, database: Database, recovery: Recovery
+    ledger: Ledger,
+    inbox: BounceInbox,
+    settlement: BounceSettlement,
+    database: Database,
+    recovery: Recovery,
+    now: Clock,
 ) -> None:
-    """Nothing is raised, and what comes behind them is settled."""
+    """Nothing is raised, and what comes behind them is settled; whose message is not known is waited for."""
     await _accepted(ledger, "code-de-vote/ended")
     for message_id in ("link-1", "of a sign-in code", "link-1"):
         await inbox.note(message_id, _FINAL)
+    await settlement.settle()
+    settled = {row["message_id"]: bool(row["settled_at"]) for row in await rows(database, bounces)}
+    assert settled == {"link-1": True, "of a sign-in code": False}
+    now.advance(_MESSAGE_WITHIN)
     await settlement.settle()
     assert all(row["settled_at"] for row in await rows(database, bounces))
     assert await _journalled(database) == [("message:send:failed", "bounce-5.2.2", "exemple.fr")]
@@ -119,12 +129,17 @@ async def test_a_bounce_after_the_end_and_one_of_no_message_are_noted(
 
 
 async def test_a_mail_that_has_no_end_is_settled(
-    inbox: BounceInbox, settlement: BounceSettlement, database: Database, monkeypatch: pytest.MonkeyPatch
+    inbox: BounceInbox,
+    settlement: BounceSettlement,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    now: Clock,
 ) -> None:
     """As one that says nothing, so that no later run begins with it again; so is what comes behind it."""
     monkeypatch.setattr(report_reader, "LONGEST", 0.1)
     await inbox.store("link-1", ENDLESS["expression"])
     await inbox.store("link-2", _UNKNOWN)
+    now.advance(_MESSAGE_WITHIN)
     await settlement.settle()
     assert {row["message_id"]: (row["kind"], row["sealed"]) for row in await rows(database, bounces)} == {
         "link-1": ("other", None),
@@ -133,10 +148,15 @@ async def test_a_mail_that_has_no_end_is_settled(
 
 
 async def test_a_report_that_cannot_be_read_now_waits(
-    inbox: BounceInbox, settlement: BounceSettlement, database: Database, monkeypatch: pytest.MonkeyPatch
+    inbox: BounceInbox,
+    settlement: BounceSettlement,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    now: Clock,
 ) -> None:
     """For the next run, which reads it: nothing is settled without having been read."""
     await inbox.store("link-1", _UNKNOWN)
+    now.advance(_MESSAGE_WITHIN)
     with monkeypatch.context() as without:
         without.setattr(sys, "executable", "/nowhere/python")
         await settlement.settle()
@@ -162,6 +182,6 @@ async def test_a_bounce_before_the_acceptance_waits_for_it(
         "link-1": "bounce-5.2.2",
         "lost-1": None,
     }
-    now.advance(timedelta(minutes=5))
+    now.advance(_MESSAGE_WITHIN)
     await settlement.settle()
     assert {row["outcome"] for row in await rows(database, messages)} == {"bounce-5.2.2"}

@@ -38,3 +38,18 @@ async def test_a_mail_that_came_back_is_counted_and_sent_again(
         row["id"]: row["outcome"] for row in await rows(database, messages) if row["delivery_id"] == link_id
     }
     assert of_link == {f"{link_id}-1": "bounce-5.2.2", f"{link_id}-2": "accepted"}
+
+
+async def test_a_report_that_comes_before_the_answer_is_written_is_counted_all_the_same(
+    post: Post, database: Database, receipts: Receipts, journal: Journal, election: Election, now: Clock
+) -> None:
+    """The ledger has no line of the mail until then, as when the database stalls after the relay has answered."""
+    await post.prepares()
+    (link_id, *_) = [row.link_id for row in await post.rows()]
+    inbox = BounceInbox(database, bytes.fromhex(MESSAGING_SEED), now)
+    settlement = BounceSettlement(database, inbox, receipts, journal, election.calendar.links_expire, now)
+    await inbox.note(f"{link_id}-1", BounceReport(BounceKind.FINAL, "5.2.2"))
+    await settlement.settle()
+    await post.sends()
+    await settlement.settle()
+    assert (await post.mailings.count_mails("envoi-1")).failed == {"bounce-5.2.2": 1}
