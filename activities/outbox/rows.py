@@ -37,7 +37,10 @@ class Mail:
 
 @dataclass(frozen=True)
 class MailCounts:
-    """How many mails of a mailing are in each state; those that failed, by cause."""
+    """How many mails of a mailing are in each state; those that failed, by cause.
+
+    One that waits without an address, since its mailing had ended, is in none: it must be prepared again.
+    """
 
     waiting: int = 0
     accepted: int = 0
@@ -56,7 +59,9 @@ _IS_ELECTOR = outbox.c.elector_id == bindparam("elector")
 _NAMES = ("elector_id", "mailing", "state", "cause", "link_id", "sealed", "changed_at")
 # Whose mailing was stopped waits without an address.
 _IS_UNSEALED = "outbox.state = 'waiting' AND outbox.sealed IS NULL"
-_NEWER = ", ".join(f"{name} = excluded.{name}" for name in _NAMES[2:])
+_NEWER = ", ".join(
+    [*(f"{name} = excluded.{name}" for name in _NAMES[2:]), "postponed_since = NULL", "next_try_at = NULL"]
+)
 _ADD = text(
     f"{insert_rows(outbox, *_NAMES, on_conflict=f'(elector_id, mailing) DO UPDATE SET {_NEWER}').text}"
     f" WHERE {_IS_UNSEALED} RETURNING elector_id"
@@ -85,7 +90,12 @@ _WITHDRAW = (
     .values(state=State.OWN, cause="", sealed=None, claimed_by=None, changed_at=bindparam("now"))
 )
 _HIDE = update(outbox).where(_OF, outbox.c.state == State.WAITING).values(sealed=None, claimed_by=None)
-_COUNT = select(outbox.c.state, outbox.c.cause, func.count()).where(_OF).group_by(outbox.c.state, outbox.c.cause)
+_IS_PREPARED = (outbox.c.state != State.WAITING) | outbox.c.sealed.is_not(None)
+_COUNT = (
+    select(outbox.c.state, outbox.c.cause, func.count())
+    .where(_OF, _IS_PREPARED)
+    .group_by(outbox.c.state, outbox.c.cause)
+)
 _IN_ORDER = (
     select(electors)
     .join(outbox)
@@ -100,13 +110,7 @@ UNREACHED = (
     select(electors)
     .where(
         electors.c.id > bindparam("after"),
-        ~select(outbox.c.elector_id)
-        .where(
-            outbox.c.elector_id == electors.c.id,
-            _OF,
-            (outbox.c.state != State.WAITING) | outbox.c.sealed.is_not(None),
-        )
-        .exists(),
+        ~select(outbox.c.elector_id).where(outbox.c.elector_id == electors.c.id, _OF, _IS_PREPARED).exists(),
     )
     .order_by(electors.c.id)
     .limit(bindparam("size"))
@@ -165,7 +169,7 @@ class Outbox:
         await connection.execute(_HIDE, {"of": mailing})
 
     async def count(self, connection: AsyncConnection, mailing: str) -> MailCounts:
-        """Return how many mails are in each state."""
+        """Return how many mails are in each state, but those that must be sealed again."""
         failed: dict[str, int] = {}
         others: dict[str, int] = {}
         for state, cause, number in await connection.execute(_COUNT, {"of": mailing}):

@@ -48,6 +48,22 @@ async def test_what_was_sent_before_is_not_sent_again(env: WorkflowEnvironment) 
         assert sorted(operator.activities.sent) == operator.activities.roll
 
 
+@pytest.mark.parametrize("is_retried", [False, True], ids=["started", "retried"])
+async def test_what_was_prepared_when_it_was_stopped_is_sent(
+    env: WorkflowEnvironment, *, is_retried: bool
+) -> None:
+    """More than two steps' mails waited, whose addresses the end has forgotten: they are prepared again first."""
+    async with mailing(env, 60, page_size=50) as operator:
+        await scenarios.stopped(operator)
+        assert len(operator.activities.unsealed) == 30
+        if is_retried:
+            await operator.retries_anew(RetryFailed("Claude Exemple", "smtp-550"))
+        else:
+            await operator.starts()
+        assert (await operator.ends()).ending is MailingEnding.COMPLETE
+        assert sorted(operator.activities.sent) == operator.activities.roll
+
+
 async def test_a_long_mailing_continues_as_new(env: WorkflowEnvironment) -> None:
     """Its state is handed on: no page is prepared twice, and its begin is journalled once."""
     async with mailing(env, 45, steps_per_run=2) as operator:

@@ -42,6 +42,7 @@ class ScriptedMailing:
     def __init__(self, electors: int) -> None:
         self.roll = [f"{number:032x}" for number in range(1, electors + 1)]
         self.outbox: dict[str, State] = {}
+        self.unsealed: set[str] = set()  # who waits without an address, since the mailing had ended
         self.busy: set[str] = set()
         self.are_answered = True  # by the recoveries that are asked
         self.refused: dict[str, str] = {}  # causes, by elector
@@ -103,12 +104,15 @@ class ScriptedMailing:
     def _counts(self) -> MailCounts:
         states = Counter(self.outbox.values())
         return MailCounts(
-            waiting=states[State.WAITING],
+            waiting=len(self._waiting()),
             accepted=states[State.ACCEPTED],
             asked=states[State.ASKED],
             own=states[State.OWN],
             failed=dict(Counter(self.causes.values())),
         )
+
+    def _waiting(self) -> set[str]:
+        return {each for each, state in self.outbox.items() if state is State.WAITING} - self.unsealed
 
     @activity.defn
     async def prepare_page(self, order: PageOrder) -> Page:
@@ -117,8 +121,10 @@ class ScriptedMailing:
         self.pages.append(order)
         if self.is_closed:
             return Page(order.after, is_closed=True)
-        due = [each for each in self.roll if each > order.after and each not in self.outbox][: order.size]
+        prepared = self.outbox.keys() - self.unsealed
+        due = [each for each in self.roll if each > order.after and each not in prepared][: order.size]
         self.outbox |= {each: State.ASKED if each in self.busy else State.WAITING for each in due}
+        self.unsealed -= set(due)
         return Page(due[-1] if due else order.after, len(due), is_last=len(due) < order.size)
 
     @activity.defn
@@ -136,16 +142,17 @@ class ScriptedMailing:
         """Let what failed for a cause wait again."""
         await self._ask_database()
         failed = [each for each, cause in self.causes.items() if cause == order.cause]
-        for each in failed:
-            del self.causes[each]
+        self.causes = {each: cause for each, cause in self.causes.items() if cause != order.cause}
         self.outbox |= dict.fromkeys(failed, State.WAITING)
         return Page(order.after, len(failed), is_last=True)
 
     @activity.defn
     async def note_mailing(self, act: MailingAct) -> None:
-        """Record the argument."""
+        """Record the argument; at the mailing's end forget the addresses of who waits."""
         await self._ask_database()
         self.acts.append(act)
+        if act.event is Event.MAILING_ENDED:
+            self.unsealed |= self._waiting()
 
     @activity.defn
     async def send_mailing(self, order: SendOrder) -> SendReport:
@@ -160,7 +167,7 @@ class ScriptedMailing:
             return self.forged_reports.pop(0)  # type: ignore[no-any-return] # perhaps no report at all
         if self.relay_fault:
             return SendReport(0, self.relay_fault)
-        due = [each for each, state in self.outbox.items() if state is State.WAITING][: order.most]
+        due = sorted(self._waiting())[: order.most]
         self.causes |= {each: cause for each, cause in self.refused.items() if each in due}
         self.sent += [each for each in due if each not in self.refused]
         self.outbox |= {each: State.FAILED if each in self.refused else State.ACCEPTED for each in due}
@@ -226,12 +233,8 @@ class MailingOperator:
         self, update: str, per_second: float = 0, operator: str = "Claude Exemple", cause: str = ""
     ) -> MailingProgress:
         """Execute an update, and return the progress."""
-        order: Control = RetryFailed(operator, cause)
-        if update == SetRate.act:
-            order = SetRate(operator, per_second)
-        elif update in CONTROLS:
-            order = CONTROLS[update](operator)
-        return await self.orders(order)
+        others = {SetRate.act: SetRate(operator, per_second), RetryFailed.act: RetryFailed(operator, cause)}
+        return await self.orders(others.get(update) or CONTROLS[update](operator))
 
     async def orders(self, order: Control) -> MailingProgress:
         """Give an order, and return the progress."""
@@ -258,10 +261,10 @@ class MailingOperator:
         )
         return progress
 
-    async def is_refused(self, update: str, per_second: float = 0, operator: str = "Claude Exemple") -> str:
+    async def is_refused(self, update: str, **given: Any) -> str:
         """Execute an update that is refused, and return the message."""
         with pytest.raises(WorkflowUpdateFailedError) as refused:
-            await self.commands(update, per_second, operator)
+            await self.commands(update, **given)
         assert isinstance(refused.value.cause, ApplicationError)
         return refused.value.cause.message
 
