@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.watched import is_of_one_message
-from activities.outbox.claims import Answer, RelayAnswer
+from activities.outbox.answers import Answer, RelayAnswer
 from activities.routing.gateways import Gateways, SendingGateway
 from activities.store.database import Database
 from election.routing.choice import LastTry
@@ -27,13 +28,20 @@ class Relays:
     async def hand_over(self, mail: MailMessage, last: LastTry | None) -> RelayAnswer:
         """Return a relay's answer: while one is away, the next one's.
 
-        A mail that a relay may have taken is put off, and not given to another one at once.
+        A mail that a relay may have taken is put off, and not given to another one at once. So is a mail that every relay has
+        failed with: it may be the reason, and others may go.
 
         Raises:
-            GatewayUnavailableError: all are away or suspended.
+            GatewayUnavailableError: all were away or suspended before.
         """
+        failed: RelayAnswer | None = None
         while True:
-            relay = await self._choose(last)
+            try:
+                relay = await self._choose(last)
+            except GatewayUnavailableError as none_left:
+                if failed is None:
+                    raise
+                return replace(failed, relay_fault=none_left.reason)
             try:
                 await relay.send(mail)
             except GatewayRefusedError as error:
@@ -43,6 +51,7 @@ class Relays:
                 if not is_of_one_message(error):
                     await self._leave_out(relay.name, error)
                     if not (error.may_be_taken and self._gateways.are_several):
+                        failed = answer
                         continue
             else:
                 answer = RelayAnswer(relay.name, Answer.ACCEPTED)

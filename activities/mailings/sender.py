@@ -15,7 +15,8 @@ from activities.gateways.base.rate_limiter import RateLimiter
 from activities.gateways.mail.gateway import MailMessage
 from activities.mailings.relays import NewRelays, Relays
 from activities.metrics.definitions import SENDS
-from activities.outbox.claims import Answer, Claimed, Claims, Handed, Outcomes, RelayAnswer
+from activities.outbox.answers import Answer, Claimed, Handed, RelayAnswer
+from activities.outbox.claims import Claims, Outcomes
 from activities.outbox.sealed_addresses import AddressOpener, SealedAddressError
 from activities.recoveries.links import Links
 from activities.texts.messages import MailText
@@ -93,7 +94,7 @@ class MailingSender:
         """Hand a mail to one of the relays, and return its answer.
 
         Raises:
-            GatewayUnavailableError: none of them is there.
+            GatewayUnavailableError: none of them was there for the mail before.
         """
         started_at = self._now()
         try:
@@ -172,7 +173,9 @@ class Sending:
             return self._waiting.popleft() if self._waiting and not self._is_over else None
 
     async def _note(self, handed: Handed) -> None:
-        if not handed.answer.may_be_taken:  # else nothing was answered
+        if handed.answer.relay_fault:
+            self._relay_fault = handed.answer.relay_fault
+        elif not handed.answer.may_be_taken:  # else nothing was answered
             self._answered += 1
         async with self._change:
             self._unwritten.append(handed)

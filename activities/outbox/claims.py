@@ -4,17 +4,17 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Executable, Result, bindparam, select, text
+from sqlalchemy import Executable, Result, Row, TextClause, bindparam, func, select, text
 from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.config.errors import DatabaseUnavailableError
 from activities.evidence.journal import ACCEPTED, ADD_MANY, MANY, Entry, Event, Journal
+from activities.outbox.answers import Answer, Claimed, Handed
 from activities.outbox.rows import State
 from activities.store.database import Database
 from activities.store.mailing_tables import outbox
@@ -30,20 +30,34 @@ _UNLOCK = text("SELECT pg_advisory_unlock(:sender)")
 # The advisory locks that are held: a key of 64 bits is shown in two halves.
 _AT_WORK = """SELECT (classid::bigint << 32) | objid::bigint FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
-_CLAIM = text(
-    f"""UPDATE outbox SET claimed_by = :sender FROM (
-        SELECT elector_id, mailing FROM outbox
-        WHERE mailing = :of AND state = 'waiting' AND sealed IS NOT NULL
-            AND (next_try_at IS NULL OR next_try_at <= :now)
-            AND (claimed_by IS NULL OR claimed_by <> ALL (ARRAY({_AT_WORK})))
-        ORDER BY elector_id LIMIT :size FOR UPDATE SKIP LOCKED
-    ) AS free WHERE outbox.elector_id = free.elector_id AND outbox.mailing = free.mailing
-    RETURNING outbox.elector_id, outbox.link_id, outbox.sealed, outbox.postponed_since,
-        outbox.send_number"""  # noqa: S608 - no value in it
-)
-_TRIED = select(messages.c.id, messages.c.gateway, messages.c.outcome, messages.c.may_be_taken).where(
-    messages.c.id.in_(bindparam("tried", expanding=True)), messages.c.accepted_at.is_(None)
-)
+
+
+def _claim(order: str) -> TextClause:
+    return text(
+        f"""UPDATE outbox SET claimed_by = :sender FROM (
+            SELECT elector_id, mailing FROM outbox
+            WHERE mailing = :of AND state = 'waiting' AND sealed IS NOT NULL
+                AND (next_try_at IS NULL OR next_try_at <= :now)
+                AND (claimed_by IS NULL OR claimed_by <> ALL (ARRAY({_AT_WORK})))
+            ORDER BY {order} LIMIT :size FOR UPDATE SKIP LOCKED
+        ) AS free WHERE outbox.elector_id = free.elector_id AND outbox.mailing = free.mailing
+        RETURNING outbox.elector_id, outbox.link_id, outbox.sealed, outbox.postponed_since, outbox.next_try_at,
+            outbox.send_number"""  # noqa: S608 - no value in it
+    )
+
+
+_CLAIM = _claim("elector_id")  # as the index has them
+# Whether a relay is back must not be tried again with the mail that it has just failed with.
+_CLAIM_ONE = _claim("changed_at, elector_id")
+_OTHER = messages.alias("other")
+_WORKED_AT = select(func.max(_OTHER.c.accepted_at)).where(_OTHER.c.gateway == messages.c.gateway).scalar_subquery()
+_TRIED = select(
+    messages.c.id,
+    messages.c.gateway,
+    messages.c.outcome,
+    messages.c.may_be_taken,
+    _WORKED_AT.label("worked_at"),
+).where(messages.c.id.in_(bindparam("tried", expanding=True)), messages.c.accepted_at.is_(None))
 _MARKED, _NOTED = "mail_", "note_"  # before the names of parameters
 _OUTCOMES = ("elector_id", "mailing", "state", "cause", "postponed_since", "next_try_at", "changed_at", "domain")
 _LEDGER = (
@@ -78,64 +92,6 @@ _NOTE = insert_rows(
 _WRITE = text(f"WITH marked AS ({_MARK}), noted AS ({_NOTE.text}) {ADD_MANY.text}")
 
 
-@dataclass(frozen=True)
-class Claimed:
-    """A mail that this sender may send; `sealed` is whom it goes to, `last` its last try if it was put off."""
-
-    elector_id: str
-    link_id: str
-    sealed: bytes
-    postponed_since: datetime | None
-    send_number: int = 1
-    last: LastTry | None = None
-
-    @property
-    def message_id(self) -> str:
-        """The message's id, the same when it is sent again after a failure, and another one after a bounce."""
-        return f"{self.link_id}-{self.send_number}"
-
-
-class Answer(StrEnum):
-    """What a relay answered to a mail."""
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"  # for good
-    POSTPONED = "postponed"  # for now
-
-
-@dataclass(frozen=True)
-class RelayAnswer:
-    """What a relay has answered, with its code; with `may_be_taken` it has not, and may have taken the mail all the same."""
-
-    relay: str
-    kind: Answer
-    cause: str = ""
-    may_be_taken: bool = False
-
-
-@dataclass(frozen=True)
-class Handed:
-    """A mail that was handed to a relay, and the answer, or why it was not handed over."""
-
-    claimed: Claimed
-    workflow_id: str
-    domain: str
-    started_at: datetime
-    at: datetime
-    answer: RelayAnswer
-
-    @property
-    def message_id(self) -> str:
-        """The message's id."""
-        return self.claimed.message_id
-
-    @property
-    def doubtful(self) -> LastTry | None:
-        """The last try, if another relay may have taken the mail then."""
-        last = self.claimed.last
-        return last if last and last.may_be_taken and last.gateway != self.answer.relay else None
-
-
 class Claims:
     """Claims rows under one sender's number, as long as the sender's connection holds the lock of that number."""
 
@@ -156,17 +112,14 @@ class Claims:
         """
         asked = {"sender": self._sender, "of": self._mailing, "now": self._now(), "size": size}
         claimed = [
-            Claimed(row.elector_id, row.link_id, row.sealed, row.postponed_since, row.send_number)
-            for row in await self._execute(_CLAIM, asked)
+            Claimed(row.elector_id, row.link_id, row.sealed, row.postponed_since, row.next_try_at, row.send_number)
+            for row in await self._execute(_CLAIM if size > 1 else _CLAIM_ONE, asked)
         ]
         put_off = [each.message_id for each in claimed if each.postponed_since]
         if not put_off:
             return claimed
-        tries = {
-            row.id: LastTry(row.gateway, row.outcome or "", may_be_taken=row.may_be_taken)
-            for row in await self._execute(_TRIED, {"tried": put_off})
-        }
-        return [replace(each, last=tries.get(each.message_id)) for each in claimed]
+        tries = {row.id: row for row in await self._execute(_TRIED, {"tried": put_off})}
+        return [_with_last_try(each, tries.get(each.message_id)) for each in claimed]
 
     async def write(self, outcomes: Mapping[str, object]) -> None:
         """Write what `Outcomes.values` has made, on the sender's connection.
@@ -232,7 +185,7 @@ class Outcomes:
         if handed.answer.kind is Answer.REFUSED:
             state = State.FAILED
         elif handed.answer.kind is Answer.POSTPONED:
-            since = handed.claimed.postponed_since or handed.at
+            since = handed.put_off_since
             state = State.FAILED if handed.at - since >= self._retry_for else State.WAITING
             next_try_at = handed.at + max(_FIRST_WAIT, handed.at - since)  # each wait is twice the one before
         return {
@@ -245,6 +198,13 @@ class Outcomes:
             "changed_at": handed.at,
             "domain": handed.domain,
         }
+
+
+def _with_last_try(claimed: Claimed, row: Row[Any] | None) -> Claimed:
+    if row is None:
+        return claimed
+    last = LastTry(row.gateway, row.outcome or "", may_be_taken=row.may_be_taken)
+    return replace(claimed, last=last, relay_worked_at=row.worked_at)
 
 
 def _note(handed: Handed) -> dict[str, object]:

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import select, text
 
 from activities.config.errors import DatabaseUnavailableError
-from activities.evidence.journal import Journal
+from activities.evidence.journal import Event, Journal
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
+from activities.mailings.mailings import MailingAct
 from activities.mailings.sender import CONNECTIONS, SendReport
 from activities.recoveries.links import Links
 from activities.store.database import Database
@@ -132,14 +133,54 @@ async def test_answers_outlive_an_outage_of_the_database(
     assert sorted(mail.to for mail in post.relay.sent) == ADDRESSES
 
 
-async def test_a_relay_that_is_away_leaves_the_rows_waiting(post: Post) -> None:
-    """The sender says why, and the next run sends everything."""
+async def test_a_relay_that_is_away_leaves_the_rows_waiting(post: Post, now: Clock) -> None:
+    """The sender says why; the next run sends the rest, and a minute later those with which the relay was tried."""
     await post.prepares()
     post.relay.on_send = _refusing("smtp-connect", *range(24), final=False)
     assert await post.sends() == SendReport(0, "smtp-connect")
     assert await post.states() == ["waiting"] * 24
+    tried = [row for row in await post.rows() if row.postponed_since]
+    assert 1 <= len(tried) <= CONNECTIONS
     post.relay.on_send = None
-    assert await post.sends() == SendReport(24)
+    assert await post.sends() == SendReport(24 - len(tried))
+    now.advance(timedelta(minutes=1))
+    assert await post.sends() == SendReport(len(tried))
+
+
+async def test_an_outage_of_the_relay_fails_no_mail_however_long_it_is(post: Post, now: Clock) -> None:
+    """A probe a minute tries them in turn, so that one which always hangs does not keep it from seeing the relay's return."""
+    await post.prepares()
+    post.relay.on_send = _refusing("smtp-connect", *range(24), final=False)
+    for _ in range(3 * RETRY_FOR // timedelta(minutes=1)):
+        assert (await post.sends(most=1)).answered == 0
+        now.advance(timedelta(minutes=1))
+    assert set(await post.states()) == {"waiting"}
+    post.relay.on_send = _refusing("smtp-timeout", 0, final=False)
+    answered = 0
+    for _ in range(2):
+        answered += (await post.sends(most=1)).answered
+        now.advance(timedelta(minutes=1))
+    assert answered
+    post.relay.on_send = None
+    await post.sends()
+    assert set(await post.states()) == {"accepted"}
+
+
+async def test_a_mail_that_always_hangs_does_not_keep_the_others_back(post: Post, now: Clock) -> None:
+    """The probe after it takes another one; it is tried less and less often, and fails in the end with its code."""
+    await post.prepares()
+    post.relay.on_send = _refusing("smtp-timeout", 0, final=False)
+    assert (await post.sends(most=1)).relay_fault == "smtp-timeout"
+    assert await post.sends(most=1) == SendReport(1)
+    assert await post.sends() == SendReport(22)
+    minutes = 0
+    while (await post.states())[0] == "waiting":
+        now.advance(timedelta(minutes=1))
+        minutes += 1
+        assert (await post.sends()).answered == 0
+    assert minutes * timedelta(minutes=1) >= RETRY_FOR
+    assert await post.states() == ["failed"] + ["accepted"] * 23
+    assert (await post.rows())[0].cause == "smtp-timeout"
 
 
 async def test_a_refused_mail_has_failed_and_can_be_sent_again_by_its_cause(post: Post) -> None:
@@ -173,6 +214,34 @@ async def test_a_mail_that_is_put_off_waits_longer_each_time_and_then_fails(post
     assert tries[-1] - tries[0] >= RETRY_FOR
     assert (await post.rows())[3].cause == "smtp-451"
     assert len(post.relay.sent) == 23
+
+
+async def test_a_pause_is_no_time_of_retries(post: Post, now: Clock) -> None:
+    """A mail that was put off before has its second try, and those after it, when the mailing goes on."""
+    await post.prepares()
+    post.relay.on_send = _refusing("smtp-451", 3, final=False)
+    await post.sends()
+    now.advance(2 * RETRY_FOR)
+    await post.sends()
+    row = (await post.rows())[3]
+    assert (row.state, row.next_try_at - now()) == ("waiting", timedelta(minutes=1))
+    post.relay.on_send = None
+    now.advance(timedelta(minutes=1))
+    assert await post.sends() == SendReport(1)
+
+
+async def test_a_stop_is_no_time_of_retries(post: Post, now: Clock) -> None:
+    """A mailing that begins again tries at once what was put off before, as if for the first time."""
+    await post.prepares()
+    post.relay.on_send = _refusing("smtp-451", 3, final=False)
+    await post.sends()
+    ended = MailingAct("act", "envoi/demo/envoi-1", Event.MAILING_ENDED, "", "Stopped", "accepted 23")
+    await post.mailings.note_mailing(ended)
+    now.advance(timedelta(seconds=30))
+    await post.prepares()
+    await post.sends()
+    row = (await post.rows())[3]
+    assert (row.state, row.postponed_since, row.next_try_at) == ("waiting", now(), now() + timedelta(minutes=1))
 
 
 async def test_a_relay_that_puts_every_mail_off_is_away(post: Post) -> None:
