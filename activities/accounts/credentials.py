@@ -1,6 +1,6 @@
 """Electors' credentials; a new one becomes active and the old one ends in the same transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -39,6 +39,11 @@ _NEWER = (
     .limit(1)
 )
 _LOCK_ELECTOR = text("SELECT pg_advisory_xact_lock(hashtextextended(:elector, 0))")
+# In one order for all, so that two transactions do not wait for each other.
+_LOCK_ELECTORS = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended(elector, 0)) FROM (
+        SELECT elector FROM unnest(CAST(:electors AS varchar[])) AS given (elector) ORDER BY elector
+    ) AS ordered""")
 
 
 class Kind(StrEnum):
@@ -143,3 +148,9 @@ async def require_active(connection: AsyncConnection, elector_id: str, checked: 
 async def lock_elector(connection: AsyncConnection, elector_id: str) -> None:
     """Wait until no other transaction changes this elector's credentials, and keep others out until the caller's ends."""
     await connection.execute(_LOCK_ELECTOR, {"elector": elector_id})
+
+
+async def lock_electors(connection: AsyncConnection, elector_ids: Sequence[str]) -> None:
+    """Do as `lock_elector` for several; a transaction that needs more than one takes them by this one call."""
+    if elector_ids:
+        await connection.execute(_LOCK_ELECTORS, {"electors": list(elector_ids)})

@@ -10,6 +10,7 @@ from sqlalchemy import Executable, Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
+from activities.accounts.credentials import lock_electors
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Entry, Event, Journal
 from activities.mailings.start_order import BegunMailing, StartClaim
@@ -163,8 +164,11 @@ class Mailings:
             return Page(order.after, is_closed=True)
         async with self._database.writing() as connection:
             found = await _page(connection, UNREACHED, order)
+            sealed = {row.id: self._seal(row) for row in found if self._roll.is_genuine(row)}
+            # An own request has committed by now, and its link is found, or it finds these rows.
+            await lock_electors(connection, [row.id for row in found])
             busy = await _with_own_link(connection, [row.id for row in found])
-            mails = [self._mail(order.mailing, row, is_busy=row.id in busy) for row in found]
+            mails = [_mail(order.mailing, row.id, sealed.get(row.id), is_busy=row.id in busy) for row in found]
             written = await self._outbox.add(connection, order.mailing, mails)
             workflow_ids = {row.id: self._workflow_id(row) for row in found}
             linked = [
@@ -207,13 +211,6 @@ class Mailings:
                 await self._outbox.hide(connection, act.mailing.rpartition("/")[2])
             await self._journal.record(connection, entry)
 
-    def _mail(self, mailing: str, row: Row[Any], *, is_busy: bool) -> Mail:
-        if not self._roll.is_genuine(row):
-            return Mail(row.id, State.FAILED, cause=ALTERED)
-        if is_busy:
-            return Mail(row.id, State.ASKED)
-        return Mail(row.id, State.WAITING, id_of(mailing, row.id), self._seal(row))
-
     def _seal(self, row: Row[Any]) -> bytes:
         return self._sealer.seal(Recipient(row.work_email, self._roll.subject(row.work_email)))
 
@@ -224,6 +221,14 @@ class Mailings:
 def id_of(mailing: str, elector_id: str) -> str:
     """Return the id of a mailing's link for an elector, the same at every run."""
     return uuid5(NAMESPACE_OID, f"{mailing}/{elector_id}").hex
+
+
+def _mail(mailing: str, elector_id: str, sealed: bytes | None, *, is_busy: bool) -> Mail:
+    if sealed is None:
+        return Mail(elector_id, State.FAILED, cause=ALTERED)
+    if is_busy:
+        return Mail(elector_id, State.ASKED)
+    return Mail(elector_id, State.WAITING, id_of(mailing, elector_id), sealed)
 
 
 async def _page(connection: AsyncConnection, query: Executable, order: PageOrder) -> Sequence[Row[Any]]:

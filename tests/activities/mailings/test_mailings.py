@@ -3,8 +3,9 @@
 import asyncio
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
+from activities.accounts.credentials import lock_elector
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Event
 from activities.mailings.mailings import ALTERED, MailingAct, Page
@@ -20,6 +21,7 @@ from election.verdicts import LinkVerdict
 from tests.activities.mailings.post import ELECTORS, Post, order_of
 from tests.support.clock import Clock
 from tests.support.signing import MESSAGING_SEED
+from tests.support.waiting import until
 
 IDS = [person.id for person in ELECTORS]
 RECOVERY = Procedure.IDENTIFIER_AND_PASSWORD
@@ -154,6 +156,26 @@ async def test_an_own_request_withdraws_the_mail_and_replaces_the_link(
     assert ELECTORS[0].work_email not in {mail.to for mail in post.relay.sent}
 
 
+async def test_an_own_request_at_the_same_time_leaves_one_link_too(post: Post, found: Found, now: Clock) -> None:
+    """It has found no row to withdraw; the page waits until it has committed, and then leaves the elector to it."""
+    async with post.database.writing() as own:
+        await lock_elector(own, IDS[3])
+        await found.links.register(own, found.workflow_id(3), NewLink("own"), IDS[3])
+        await found.links.replace_mailed(own, RECOVERY, [IDS[3]])
+        await Outbox(now).withdraw(own, IDS[3])
+        preparing = asyncio.create_task(post.prepares())
+        await until(lambda: _is_done_or_waits(preparing, post.database))
+    await preparing
+    assert (await post.rows())[3].state == "asked"
+    assert await post.mailings.count_mails("envoi-1") == MailCounts(waiting=23, asked=1)
+
+
+async def _is_done_or_waits(task: asyncio.Task[Page], database: Database) -> bool:
+    async with database.reading() as connection:
+        waits = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return task.done() or bool((await connection.execute(waits)).scalar_one())
+
+
 async def test_another_mailing_replaces_the_links_of_the_first(post: Post, found: Found) -> None:
     """A link that was used keeps its ending."""
     await post.prepares()
@@ -201,6 +223,7 @@ async def test_a_mailing_that_has_ended_keeps_no_address_and_can_go_on(post: Pos
         MailingAct("act", "envoi/demo/envoi-1", Event.MAILING_ENDED, "", "Stopped", "accepted 0")
     )
     assert {row.sealed for row in await post.rows()} == {None}
+    assert await post.mailings.count_mails("envoi-1") == MailCounts()
     assert (await post.sends()).answered == 0
     assert (await post.prepares()).written == 24
     assert [row.link_id for row in await post.rows()] == links_before
