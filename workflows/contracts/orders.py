@@ -17,6 +17,7 @@ from election.text.numbers import written_number
 _Order = TypeVar("_Order")
 # What the console alone fills in: nobody is asked to type it.
 _UNTYPED = {"bulk", "given_at", "signature"}
+_LONGEST_CAUSE = 64  # what the outbox keeps
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,16 @@ def require_rate(per_second: float, lowest: float, highest: float, what: str) ->
     if not lowest <= per_second <= highest:
         least, most = f"{lowest:g}".replace(".", ","), written_number(int(highest))
         raise ApplicationError(f"Indiquez un débit de {least} à {most} {what} par seconde.", type="RateImpossible")
+
+
+def require_cause(cause: str) -> None:
+    """Return if mails can have failed for this cause: there are some whose cause is a code of that length.
+
+    Raises:
+        ApplicationError: no failure has such a cause, and the database would refuse to look for it.
+    """
+    if not (cause.isprintable() and 0 < len(cause) <= _LONGEST_CAUSE):
+        raise ApplicationError("Indiquez une cause parmi celles des échecs de l’envoi.", type="CauseImpossible")
 
 
 def require_genuine(public_key: str, workflow_id: str, order: Order, now: datetime) -> None:

@@ -24,6 +24,7 @@ from workflows.contracts.orders import (
     Stop,
     is_verified_at,
     read_order,
+    require_cause,
     require_genuine,
     require_name,
     require_rate,
@@ -125,7 +126,7 @@ class Mailing:
 
     @retry_failed.validator
     def _can_be_retried(self, control: object = None) -> None:
-        self._read(RetryFailed, control)
+        require_cause(self._read(RetryFailed, control).cause)
         self._require_running()
 
     @workflow.update(description="Opérateur\u00a0: arrêter l’envoi\u202f; le relancer passe qui est déjà atteint")
@@ -146,8 +147,7 @@ class Mailing:
     @workflow.query(description="Où en est l’envoi")
     def progress(self) -> MailingProgress:
         """Return the progress of the mailing."""
-        state, counts = self._state, self._state.counts
-        fault = self._database.fault
+        state, counts, fault = self._state, self._state.counts, self._database.fault
         is_halted = self._ending is not None or state.paused_since is not None or bool(state.relay_fault or fault)
         return MailingProgress(
             total=state.total,

@@ -213,17 +213,20 @@ async def test_a_mailing_sends_nothing_while_requests_are_closed(
 
 
 async def test_invalid_updates_are_refused(env: WorkflowEnvironment) -> None:
-    """Without a name, twice, or at an impossible rate: each has its French sentence, and none is journalled."""
+    """Without a name, twice, at an impossible rate, or for no cause: each has its French sentence, and none is journalled."""
     async with mailing(env, 25) as operator:
         await scenarios.sending(operator)
         messages = [
             await operator.is_refused("stop", operator=" "),
             await operator.is_refused("resume"),
             await operator.is_refused("set_rate", per_second=5000),
+            await operator.is_refused("retry_failed", cause=""),
         ]
+        for cause in ("\0", "smtp-550\n", "x" * 65):
+            assert await operator.is_refused("retry_failed", cause=cause) == messages[-1]
         await operator.commands("pause")
         messages.append(await operator.is_refused("pause"))
-        assert len(set(messages)) == 4
+        assert len(set(messages)) == 5
         assert [fault for text in messages[1:] for fault in faults(text)] == []
         assert operator.activities.events == [Event.MAILING_BEGUN, Event.MAILING_PAUSED]
 
