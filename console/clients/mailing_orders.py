@@ -13,7 +13,13 @@ from console.clients.order_answer import NO_WORKER, OrderAnswer, answered
 from election.settings import Election
 from workflows.contracts.orders import Control
 from workflows.mailings.messages import MailingInput, MailingProgress, RetryFailed, mailing_id
-from workflows.mailings.starting import mailing_handle, make_mailing_input, running_or_new, start_mailing
+from workflows.mailings.starting import (
+    RETRY_ANSWERED_WITHIN,
+    mailing_handle,
+    make_mailing_input,
+    retry_failed,
+    start_mailing,
+)
 from workflows.runtime.temporal_calls import (
     UPDATE_TIMEOUT,
     TemporalUnavailableError,
@@ -93,12 +99,9 @@ class MailingOrders:
         begun = self._input(name, operator, per_second)
         given = self._signed(name, RetryFailed(operator, cause))
         return await answered(
-            lambda: self._client.execute_update_with_start_workflow(
-                given.act,
-                given,
-                start_workflow_operation=running_or_new(self._election, begun),
-            ),
+            lambda: retry_failed(self._client, self._election, begun, given),
             over=_OVER,
+            within=RETRY_ANSWERED_WITHIN,
         )
 
     def _input(self, name: str, operator: str, per_second: float) -> MailingInput:

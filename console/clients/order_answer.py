@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -28,11 +29,15 @@ class OrderAnswer:
 
 
 async def answered(
-    update: Callable[[], Awaitable[object]], *, over: str, no_worker: str = NO_WORKER
+    update: Callable[[], Awaitable[object]],
+    *,
+    over: str,
+    no_worker: str = NO_WORKER,
+    within: timedelta = UPDATE_TIMEOUT,
 ) -> OrderAnswer:
     """Return what came of an order; `over` is said of a workflow that has ended, `no_worker` when nobody answers."""
     try:
-        async with time_limit(UPDATE_TIMEOUT):
+        async with time_limit(within):
             await retry_while_busy(update)
     except WorkflowOverError:
         return OrderAnswer(is_done=False, sentence=over)

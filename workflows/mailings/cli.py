@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import TypeVar
 
 from rich.console import Console
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
@@ -34,7 +35,7 @@ from workflows.mailings.starting import (
     MailingHandle,
     mailing_handle,
     make_mailing_input,
-    running_or_new,
+    retry_failed,
     start_mailing,
 )
 from workflows.mailings.terminal import as_json, fetch_progress, follow
@@ -43,7 +44,9 @@ from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _UPDATE_TIMEOUT = timedelta(seconds=10)
 _NOT_COUNTED = "La base de données ne répond pas, ou refuse\u00a0: les nombres sont ceux de la fin de l’envoi.\n"
+_GOES_ON = "Ordre reçu\u00a0: tout ce qui a échoué pour cette cause repart, `status --follow` le suit."
 CountNow = Callable[[str], Awaitable[MailCounts]]
+_Answer = TypeVar("_Answer")
 
 
 class MailingError(Exception):
@@ -63,6 +66,7 @@ async def run(
         _require_open(election)
     client = await connect()
     mailing = mailing_handle(client, election, options.name)
+    progress: MailingProgress | None = None
     try:
         if options.command == "start":
             await _start(client, election, options)
@@ -81,7 +85,7 @@ async def run(
     except RPCError as error:
         raise MailingError(_fault(error, options.name)) from error
     console.print(_shown(progress, options), highlight=False, markup=False, soft_wrap=True)
-    return progress.ending
+    return progress.ending if progress else None
 
 
 async def _counted(name: str, progress: MailingProgress, count: CountNow | None) -> MailingProgress:
@@ -98,7 +102,9 @@ async def _counted(name: str, progress: MailingProgress, count: CountNow | None)
     )
 
 
-def _shown(progress: MailingProgress, options: argparse.Namespace) -> str:
+def _shown(progress: MailingProgress | None, options: argparse.Namespace) -> str:
+    if progress is None:
+        return _GOES_ON
     if options.command == "failures":
         return "\n".join(failure_lines(progress))
     return (
@@ -143,22 +149,14 @@ async def _control(mailing: MailingHandle, options: argparse.Namespace) -> Maili
     )
 
 
-async def _retry(client: Client, election: Election, options: argparse.Namespace) -> MailingProgress:
+async def _retry(client: Client, election: Election, options: argparse.Namespace) -> MailingProgress | None:
     """Have the mailing send again what failed for a cause; one that has ended begins again for that."""
     _require_open(election)
-    begun = _input(election, options)
-    return await _answered(
-        client.execute_update_with_start_workflow(
-            RetryFailed.act,
-            RetryFailed(options.operator, options.cause),
-            start_workflow_operation=running_or_new(election, begun),
-            result_type=MailingProgress,
-            rpc_timeout=_UPDATE_TIMEOUT,
-        )
-    )
+    order = RetryFailed(options.operator, options.cause)
+    return await _answered(retry_failed(client, election, _input(election, options), order))
 
 
-async def _answered(ordered: Awaitable[MailingProgress]) -> MailingProgress:
+async def _answered(ordered: Awaitable[_Answer]) -> _Answer:
     try:
         return await ordered
     except WorkflowUpdateFailedError as error:

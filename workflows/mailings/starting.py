@@ -1,6 +1,15 @@
 """Starts mailings: with the dates of the election, at most one of a name at a time."""
 
-from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
+import asyncio
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    WithStartWorkflowOperation,
+    WorkflowHandle,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
+)
 from temporalio.common import WorkflowIDConflictPolicy
 
 from activities.mailings.start_order import StartMailing
@@ -8,9 +17,14 @@ from election.procedures import Procedure
 from election.settings import Election
 from workflows.contracts import options, search_attributes
 from workflows.mailings.mailing import Mailing
-from workflows.mailings.messages import MailingInput, MailingProgress, mailing_id
+from workflows.mailings.messages import MailingInput, MailingProgress, RetryFailed, mailing_id
 
 MailingHandle = WorkflowHandle[Mailing, MailingProgress]
+# A worker that runs local activities says what it has accepted after eight seconds. After 20 the server stops waiting, and the
+# SDK asks again.
+_ACCEPTED_WITHIN = timedelta(seconds=18)
+_DONE_WITHIN = timedelta(seconds=2)
+RETRY_ANSWERED_WITHIN = _ACCEPTED_WITHIN + _DONE_WITHIN
 
 
 def make_mailing_input(election: Election, name: str, order: StartMailing) -> MailingInput:
@@ -42,10 +56,37 @@ async def start_mailing(client: Client, election: Election, mailing_input: Maili
     )
 
 
-def running_or_new(
+async def retry_failed(
+    client: Client, election: Election, mailing_input: MailingInput, order: RetryFailed
+) -> MailingProgress | None:
+    """Have a mailing, one that is running or a new one, send again what has failed; return the progress once all of it waits.
+
+    None when that takes longer: the mailing has the order, and goes on with it.
+
+    Raises:
+        WorkflowUpdateFailedError: it refuses the order.
+        WorkflowUpdateRPCTimeoutOrCancelledError: no worker answers.
+        RPCError: Temporal does not.
+    """
+    ordered = await client.start_update_with_start_workflow(
+        order.act,
+        order,
+        start_workflow_operation=_running_or_new(election, mailing_input),
+        wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+        result_type=MailingProgress,
+        rpc_timeout=_ACCEPTED_WITHIN,
+    )
+    try:
+        async with asyncio.timeout(_DONE_WITHIN.total_seconds()):
+            progress: MailingProgress = await ordered.result()
+    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
+        return None
+    return progress
+
+
+def _running_or_new(
     election: Election, mailing_input: MailingInput
 ) -> WithStartWorkflowOperation[Mailing, MailingProgress]:
-    """Return the operation that starts a mailing, if it is not running, for an update that it takes."""
     return WithStartWorkflowOperation(
         Mailing.run,
         mailing_input,

@@ -8,7 +8,7 @@ from math import ceil
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, FailureError
 
 from activities.mailings.mailings import Mailings, Page, PageOrder
 from activities.mailings.sender import MailingSender, SendOrder, SendReport
@@ -94,13 +94,17 @@ class Steps:
         self.state.total = await self._database.run(Mailings.count_roll)
 
     async def retry(self, cause: str) -> int:
-        """Let what failed for a cause wait again, and return how many mails."""
+        """Let what failed for a cause wait again, and return how many mails: those before a stop that gives up the rest."""
         number, page = 0, Page("")
-        while not page.is_last:
-            page = await self._database.run(Mailings.retry_page, self._order(page.last, cause=cause))
-            number += page.written
-        self.state.asks = 0
-        await self.count()
+        try:
+            while not page.is_last:
+                page = await self._database.run(Mailings.retry_page, self._order(page.last, cause=cause))
+                number += page.written
+            self.state.asks = 0
+            await self.count()
+        except FailureError:
+            if not self.state.is_stopped:
+                raise
         return number
 
     def set_rate(self, per_second: float) -> None:

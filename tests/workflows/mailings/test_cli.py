@@ -143,6 +143,26 @@ async def test_failures_are_listed_by_cause_and_retried_after_the_end(command_li
     assert sorted(scripted.sent) == scripted.roll
 
 
+async def test_a_retry_that_takes_long_is_answered_once_the_mailing_has_the_order(
+    command_line: CommandLine,
+) -> None:
+    """It says that it goes on, and so it does, without the command."""
+    operator = command_line.operator
+    operator.activities.refused = dict.fromkeys(operator.activities.roll[3:6], "smtp-550")
+    operator.activities.first_held_send = 2
+    operator.activities.may_send.clear()
+    await operator.starts(task_timeout=timedelta(seconds=2))
+    await operator.is_sending(2)
+    operator.activities.refused = {}
+    operator.activities.database_errors["retry_page"] = ""
+    shown, ending = await command_line.run("retry", "--cause", "smtp-550")
+    assert (shown.startswith("Ordre reçu\u00a0: "), faults(shown), ending) == (True, [], None)
+    operator.activities.database_errors.clear()
+    operator.activities.may_answer.set()
+    operator.activities.may_send.set()
+    assert (await operator.ends()).ending is MailingEnding.COMPLETE
+
+
 async def test_mails_that_came_back_after_the_end_are_counted(
     command_line: CommandLine, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """A mailing whose database refuses or does not answer says so, waits, goes on by a resume or by itself, and can be stopped."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -91,6 +92,22 @@ async def test_a_mailing_that_waits_for_the_database_can_be_stopped(env: Workflo
         ended = await operator.ends()
         assert (ended.ending, ended.total, ended.accepted) == (MailingEnding.STOPPED, 25, 0)
         assert operator.activities.events == [Event.MAILING_BEGUN, Event.MAILING_STOPPED, Event.MAILING_ENDED]
+
+
+async def test_a_retry_that_a_stop_gives_up_is_journalled(env: WorkflowEnvironment) -> None:
+    """With how many mails wait again: the operator may have been told already that the mailing has the order."""
+    async with mailing(env, 25) as operator:
+        operator.activities.refused = {operator.activities.roll[3]: "smtp-550"}
+        await scenarios.sending(operator)
+        operator.activities.database_errors["retry_page"] = "ProgrammingError"
+        retrying = asyncio.create_task(operator.commands("retry_failed", cause="smtp-550"))
+        await _waits_for_database(operator, "ProgrammingError")
+        await operator.commands("stop")
+        operator.activities.may_send.set()
+        await retrying
+        await operator.ends()
+        (act,) = (act for act in operator.activities.acts if act.event is Event.MAILING_RETRIED)
+        assert (act.detail, act.outcome) == ("smtp-550", "0")
 
 
 @pytest.mark.usefixtures("_three_attempts")
