@@ -131,7 +131,8 @@ def _million(runs: list[_Run]) -> Table:
     for name in storage.DATABASES:
         slope = _slope(plain, [float(each.sent.growth[name]) for each in plain])
         table.add(f"{name} database, GB", slope * _MILLION / 1e9)
-    table.notes.append("By the slope of the runs to the demo's relay without kills or voters.")
+    of = "the slope of the runs" if len(plain) > 1 else "the average of the run"
+    table.notes.append(f"By {of} to the demo's relay without kills or voters.")
     return table
 
 
