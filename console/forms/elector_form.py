@@ -34,7 +34,7 @@ class TypedChange:
 def typed_change(fields: Mapping[str, str], *, needs_reason: bool) -> TypedChange:
     """Return the change that a form's fields ask for; nothing personal is left in the reason, which is signed and kept."""
     work_email = fields.get("work_email", "").strip()
-    reason = scrubbed(fields.get("reason", "").replace("\0", "").strip())
+    reason = scrubbed(fields.get("reason", "").strip())
     values = {column: fields.get(name, "").strip() for name, (column, _) in VALUES.items()}
     given = {column: value for column, value in values.items() if value}
     if not work_email or not given:
