@@ -43,7 +43,7 @@ def chart_of(table: FiguresTable) -> Chart | None:
     column, names = _DRAWN[table.file]
     labels = [table.header.index(each) for each in names]
     at = table.header.index(column)
-    values = [(", ".join(str(row[each]) for each in labels), _number(row[at])) for row in table.rows]
+    values = [(", ".join(str(row[each]).rstrip(".") for each in labels), _number(row[at])) for row in table.rows]
     in_order = table.file == "jours"
     values = values[-_MOST:] if in_order else sorted(values, key=lambda each: -each[1])[:_MOST]
     most = max((value for _, value in values), default=0)
