@@ -137,13 +137,15 @@ _END_DISPLAY = (
 _FORMER: dict[str, object] = {"link_id": bindparam("former"), "send_number": bindparam("former_send")}
 _GIVE_BACK = _of_link(_FORMER, {"changed_at": _NOW})
 _GIVE_BACK_USED = _of_link(_FORMER, {"stage": Stage.DISPLAYING, "hint": "", "display_until": _UNTIL}, _CHANGED)
+_SETTLED = {"stage": bindparam("to"), "hint": "", "fault": ""}
+_GIVE_BACK_ENDED = _of_link(_FORMER, _SETTLED, _CHANGED)
 _ABANDON = (
     update(progress)
     .where(_COLUMNS.workflow_id.in_(bindparam("of", expanding=True)), _IS_UNDER_WAY)
     .where(_COLUMNS.changed_at < _NOW - bindparam("age", type_=Interval))
     .values(stage=Stage.CANCELLED, hint="", fault="", **_CHANGED)
 )
-_SETTLE = _of_link({"stage": bindparam("to"), "hint": "", "fault": ""}, _CHANGED)
+_SETTLE = _of_link(_SETTLED, _CHANGED)
 
 
 @dataclass(frozen=True)
@@ -237,12 +239,24 @@ async def end_display(connection: AsyncConnection, workflow_id: str) -> None:
     await connection.execute(_END_DISPLAY, {"of": workflow_id})
 
 
-async def give_back(connection: AsyncConnection, link: LinkOf, former: SendOf, window: timedelta | None) -> None:
-    """Note that a new link is not sent: that of the `former` send is the newest, used since with a `window`."""
+async def give_back(
+    connection: AsyncConnection,
+    link: LinkOf,
+    former: SendOf,
+    window: timedelta | None,
+    ending: Stage | None = None,
+) -> None:
+    """Note that a new link is not sent: that of the `former` send is the newest, used since with a `window`, or ended.
+
+    The row of one that has ended says so: its recovery may have been settled before or after the new link was registered.
+    """
     values: dict[str, object] = {"former": former.link_id, "former_send": former.number}
     if window is not None:
-        values["window"] = window
-    await _run(connection, _GIVE_BACK if window is None else _GIVE_BACK_USED, link, **values)
+        await _run(connection, _GIVE_BACK_USED, link, **values, window=window)
+    elif ending is not None:
+        await _run(connection, _GIVE_BACK_ENDED, link, **values, to=ending)
+    else:
+        await _run(connection, _GIVE_BACK, link, **values)
 
 
 async def settle(connection: AsyncConnection, link: LinkOf, ending: Stage) -> None:

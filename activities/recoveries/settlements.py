@@ -153,9 +153,10 @@ class FailedSend:
 
 @dataclass(frozen=True)
 class UnsentLink:
-    """A registered link that is not sent, since the `former` one was used or cancelled meanwhile.
+    """A registered link that is not sent, since the `former` one was used, was cancelled or has expired meanwhile.
 
     `window` is how long the code of a used one is displayed, or None. `former_send` is the number of its last send.
+    `former_ending` is how the recovery ends with one that cannot be used any more, or None.
     """
 
     workflow_id: str
@@ -163,6 +164,7 @@ class UnsentLink:
     former: str
     window: timedelta | None
     former_send: int = 1
+    former_ending: Stage | None = None
 
 
 class Settlements:
@@ -270,7 +272,7 @@ class Settlements:
         async with self._database.writing() as connection:
             link = LinkOf(unsent.workflow_id, unsent.link_id)
             former = SendOf(unsent.workflow_id, unsent.former, unsent.former_send)
-            await progress.give_back(connection, link, former, unsent.window)
+            await progress.give_back(connection, link, former, unsent.window, unsent.former_ending)
 
 
 def detail_of(reason: str, *, is_verified: bool) -> str:

@@ -19,6 +19,7 @@ from workflows.contracts.agreed_terms import AgreedTerms
 from workflows.contracts.messages import Answer, RecoveryStatus
 from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.link_delivery import Destination, LinkDelivery
+from workflows.parts.one_time_link import ENDING_OF
 
 
 class LinkDeliveries:
@@ -115,19 +116,20 @@ class LinkDeliveries:
         judged = await self._database.run(Requests.renew_link, renewal, is_superseded=is_superseded)
         if judged.verdict is not Verdict.ACCEPTED:
             return Answer(judged.verdict, judged.until)
-        if former.link.verdict(workflow.now()) is not LinkVerdict.LIVE:  # used or cancelled during the activity
+        if former.link.verdict(workflow.now()) is not LinkVerdict.LIVE:  # it has ended during the activity
             await self.note_unsent(link)
             return Answer(Verdict.NOTHING_TO_SEND)
         self.begin(destination, link.link_id)
         return Answer(Verdict.ACCEPTED)
 
     async def note_unsent(self, link: NewLink) -> None:
-        """Note that a registered link is not sent, since the current one was used or cancelled meanwhile."""
+        """Note that a registered link is not sent, since the current one was used, was cancelled or has expired meanwhile."""
         if self.current is None:
             return
-        window = self._terms().display_window if self.current.link.ending is LinkVerdict.USED else None
-        sends = self.current.message.send_number
-        unsent = UnsentLink(self._workflow_id, link.link_id, self.current.id, window, sends)
+        verdict, sends = self.current.link.verdict(workflow.now()), self.current.message.send_number
+        is_used = verdict is LinkVerdict.USED
+        window, ending = (self._terms().display_window, None) if is_used else (None, ENDING_OF.get(verdict))
+        unsent = UnsentLink(self._workflow_id, link.link_id, self.current.id, window, sends, ending)
         await self._database.run(Settlements.note_unsent_link, unsent)
 
     def spend(self, link_id: str) -> None:

@@ -10,16 +10,8 @@ from workflows.contracts.messages import RecoveryStatus
 from workflows.parts.link_deliveries import LinkDeliveries
 from workflows.parts.link_delivery import LinkDelivery
 from workflows.parts.message_delivery import MessageDelivery
+from workflows.parts.one_time_link import ENDING_OF
 from workflows.parts.operators import OperatedRecovery
-
-# The ending of a recovery without a reissue, by the verdict on its last link.
-ENDING_OF = {
-    LinkVerdict.USED: Stage.CANCELLED,
-    LinkVerdict.EXPIRED: Stage.EXPIRED,
-    LinkVerdict.CANCELLED: Stage.CANCELLED,
-    LinkVerdict.REPLACED: Stage.CANCELLED,  # by a recovery of the password
-    LinkVerdict.STOPPED: Stage.CANCELLED,  # by an objection
-}
 
 
 class LinkRecovery(OperatedRecovery):

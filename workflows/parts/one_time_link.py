@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
+from election.stages import Stage
 from election.verdicts import LinkVerdict
+
+# The ending of a recovery without a reissue, by the verdict on its last link.
+ENDING_OF = {
+    LinkVerdict.USED: Stage.CANCELLED,
+    LinkVerdict.EXPIRED: Stage.EXPIRED,
+    LinkVerdict.CANCELLED: Stage.CANCELLED,
+    LinkVerdict.REPLACED: Stage.CANCELLED,  # by a recovery of the password
+    LinkVerdict.STOPPED: Stage.CANCELLED,  # by an objection
+}
 
 
 class OneTimeLink:

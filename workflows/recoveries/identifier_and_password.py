@@ -23,8 +23,9 @@ from election.verdicts import LinkVerdict, Verdict
 from workflows.contracts.messages import LinkStatus, RecoveryStatus, SealedSecret
 from workflows.parts.issued_credentials import IssuedCredentials
 from workflows.parts.link_delivery import Destination, LinkDelivery
-from workflows.parts.link_recovery import ENDING_OF, LinkRecovery
+from workflows.parts.link_recovery import LinkRecovery
 from workflows.parts.message_delivery import MessageDelivery
+from workflows.parts.one_time_link import ENDING_OF
 
 
 @workflow.defn

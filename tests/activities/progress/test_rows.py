@@ -193,6 +193,21 @@ async def test_an_unsent_link_gives_the_row_back(row: Row) -> None:
     assert (used.link_id, used.stage, used.hint) == (OWN.link_id, Stage.DISPLAYING, "")
 
 
+@pytest.mark.parametrize("is_settled_first", [True, False])
+async def test_a_recovery_that_ends_while_a_link_is_registered_says_so(
+    row: Row, *, is_settled_first: bool
+) -> None:
+    """Whichever transaction is first, that of the ending or that of the new link, which is not sent."""
+    newer = LinkOf(OWN.workflow_id, "link-3")
+    if is_settled_first:
+        await row.change(rows.settle, OWN, Stage.EXPIRED)
+    await row.change(_begin, newer, None)
+    await row.change(rows.settle, OWN, Stage.EXPIRED)
+    ended = await row.change(rows.give_back, newer, SEND, None, Stage.EXPIRED)
+    assert (ended.link_id, ended.stage, ended.hint) == (OWN.link_id, Stage.EXPIRED, "")
+    assert (await row.change(rows.settle, OWN, Stage.EXPIRED)).stage is Stage.EXPIRED
+
+
 async def test_an_unsent_link_gives_the_row_back_to_the_last_send_of_the_former_one(row: Row) -> None:
     """Which an operator had retried: its answers count, and the earlier send's no more."""
     await row.change(rows.hold, SEND, "sms:x", END)

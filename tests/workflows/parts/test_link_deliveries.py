@@ -188,6 +188,24 @@ async def test_the_row_goes_back_to_the_last_send_of_a_link_that_was_retried(vot
     assert (unsent.former, unsent.former_send) == (voter.script.sent[0].link_id, 2)
 
 
+async def test_a_recovery_that_ends_while_another_link_is_registered_notes_its_ending(
+    voter: VotingCodeVoter,
+) -> None:
+    """The elector objects meanwhile: the row of the link that is not sent must not say that it is on its way."""
+    voter.task_timeout = timedelta(seconds=2)
+    message = await voter.asks_and_receives_link()
+    await voter.waits(seconds=61)
+    voter.script.was_objected = True
+    async with voter.script.holding("renew_link"):
+        again = asyncio.create_task(voter.sends_again())
+        await until(lambda: voter.script.renewals)
+        await voter.handle.signal("objected")
+        await voter.reaches(Stage.CANCELLED)
+    assert await again == Answer(Verdict.NOTHING_TO_SEND)
+    [unsent] = voter.script.unsent
+    assert (unsent.former, unsent.former_ending, unsent.window) == (message.link_id, Stage.CANCELLED, None)
+
+
 async def test_a_failed_send_can_be_sent_again_immediately(voter: VotingCodeVoter) -> None:
     """After a failure the voter need not wait a minute."""
     await voting_code_scenarios.held(voter)
