@@ -55,6 +55,13 @@ _COUNTED = (
     .group_by(_IS_HELD, _COLUMNS.fault)
     .order_by(func.count().desc(), _COLUMNS.fault)
 )
+_POSTPONED = (
+    select(_SENT.c.gateway, _COLUMNS.fault, func.count().label("number"))
+    .select_from(progress.join(_SENT, true()))
+    .where(_IS_FAILING, _IS_POSTPONED)
+    .group_by(_SENT.c.gateway, _COLUMNS.fault)
+    .order_by(func.count(), _COLUMNS.fault)
+)
 # The bits of GROUPING, which are set for what a row is not grouped by.
 _ALL, _BY_PROCEDURE, _BY_PLACE, _BY_GATEWAY = 0b111, 0b011, 0b101, 0b110
 
@@ -131,6 +138,12 @@ class Failures:
         async with self._database.reading() as connection:
             rows = await connection.execute(_COUNTED.where(*_conditions(asked)))
             return [_group(row) for row in rows]
+
+    async def postponed(self) -> dict[str, tuple[str, int]]:
+        """Return for each gateway the commonest fault of the sends that it has put off, and how many have that one."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(_POSTPONED)
+            return {row.gateway: (row.fault, row.number) for row in rows}
 
     async def held(
         self, asked: FailureFilter, limit: int, after: tuple[datetime, str] | None = None

@@ -33,7 +33,12 @@ _UNDER_WAY = select(progress.c.workflow_id, *(progress.c[name] for name in _FACT
 _STILL_HELD = (
     _IS_HELD & (progress.c.fault != "") & (progress.c.dies_at.is_(None) | (progress.c.dies_at > bindparam("now")))
 )
-_HELD = select(progress.c.fault, func.count().label("number")).where(_STILL_HELD).group_by(progress.c.fault)
+_HELD = (
+    select(progress.c.fault, func.count().label("number"), func.min(progress.c.since).label("since"))
+    .where(_STILL_HELD)
+    .group_by(progress.c.fault)
+    .order_by(func.count().desc(), progress.c.fault)
+)
 _OLDEST_HELD = (
     select(progress.c.workflow_id, progress.c.since, progress.c.fault)
     .where(_STILL_HELD)
@@ -60,16 +65,20 @@ class OldestWait:
 
 
 @dataclass(frozen=True)
-class Overview:
-    """How many recoveries under way are in each stage.
+class HeldSends:
+    """How many sends have failed for good with one fault, and since when the first of them has."""
 
-    `held` and `postponed` are the sends that have failed for good, or are tried again by themselves, by fault.
-    """
+    number: int
+    since: datetime
+
+
+@dataclass(frozen=True)
+class Overview:
+    """How many recoveries under way are in each stage; `held` are the sends that have failed for good, by fault, the most first."""
 
     under_way: dict[Stage, int]
     oldest: OldestWait | None
-    held: dict[str, int]
-    postponed: dict[str, int]
+    held: dict[str, HeldSends]
 
 
 class RecoveryOverview:
@@ -85,7 +94,10 @@ class RecoveryOverview:
         now = self._now()
         async with self._database.reading() as connection:
             rows = (await connection.execute(_UNDER_WAY)).all()
-            held = Counter({row.fault: row.number for row in await connection.execute(_HELD, {"now": now})})
+            held = {
+                row.fault: HeldSends(row.number, row.since)
+                for row in await connection.execute(_HELD, {"now": now})
+            }
             oldest = (await connection.execute(_OLDEST_HELD, {"now": now})).one_or_none()
         waiting = [OldestWait(oldest.workflow_id, Stage.HELD, oldest.since, oldest.fault)] if oldest else []
         return _overview([_noted(row) for row in rows], held, waiting, now, self._rules)
@@ -98,7 +110,7 @@ class RecoveryOverview:
 
 def _overview(
     noted: Sequence[tuple[str, Progress]],
-    held: Counter[str],
+    held: dict[str, HeldSends],
     held_longest: list[OldestWait],
     now: datetime,
     rules: SendRules,
@@ -111,13 +123,12 @@ def _overview(
         for workflow_id, stage, facts in alive
         if stage in _WAITING
     ]
-    postponed = Counter(facts.fault for _, _, facts in alive if facts.fault)
-    under_way = Counter(stage for _, stage, _ in alive) + Counter({Stage.HELD: held.total()})
+    all_held = Counter({Stage.HELD: sum(each.number for each in held.values())})
+    under_way = Counter(stage for _, stage, _ in alive) + all_held
     return Overview(
         under_way=dict(under_way),
         oldest=min(waiting + held_longest, key=lambda each: each.since, default=None),
-        held=dict(held.most_common()),
-        postponed=dict(postponed.most_common()),
+        held=held,
     )
 
 

@@ -1,10 +1,10 @@
 """What operators are shown of each gateway: what is decided, what it does, what it refuses, and who has changed it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from activities.evidence.journal import ACCEPTED, DELIVERED
 from activities.routing.states import state_of
@@ -19,7 +19,13 @@ _STATES = select(gateways).order_by(gateways.c.channel.desc(), gateways.c.priori
 _CHANGES = select(gateway_changes).order_by(gateway_changes.c.id.desc())
 _ACCEPTED = text(
     """SELECT gateway, count(*) AS number FROM messages
-    WHERE accepted_at > now() - interval '5 minutes' GROUP BY gateway"""
+    WHERE accepted_at > now() - CAST(:period AS interval) GROUP BY gateway"""
+)
+_ACCEPTED_OF = timedelta(minutes=5)
+_SUSPENDED = (
+    select(gateway_changes.c.gateway, func.max(gateway_changes.c.at).label("at"))
+    .where(gateway_changes.c.why.in_([Why.SUSPENDED, Why.ADDED]))
+    .group_by(gateway_changes.c.gateway)
 )
 _ERRORS = text(
     """SELECT gateway, sum(errors) AS number FROM gateway_errors
@@ -32,6 +38,20 @@ _REFUSALS = text(
         AND (ended_at > now() - interval '1 day' OR (ended_at IS NULL AND started_at > now() - interval '1 day'))
     GROUP BY gateway, outcome ORDER BY number DESC, outcome"""
 )
+
+
+@dataclass(frozen=True)
+class GatewayNow:
+    """A gateway with the messages that it has accepted and its errors, of the last minute; `suspended_at` if it is suspended.
+
+    Errors are counted only where a channel has several gateways.
+    """
+
+    channel: Channel
+    state: GatewayState
+    accepted: int
+    errors: int
+    suspended_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -65,10 +85,10 @@ class GatewayOverview:
 
     async def read(self) -> list[GatewayView]:
         """Return every gateway that was ever configured, SMS first."""
-        outcomes = {"delivered": DELIVERED, "accepted": ACCEPTED}
+        outcomes, period = {"delivered": DELIVERED, "accepted": ACCEPTED}, {"period": _ACCEPTED_OF}
         async with self._database.reading() as connection:
             rows = (await connection.execute(_STATES)).all()
-            accepted = {row.gateway: row.number for row in await connection.execute(_ACCEPTED)}
+            accepted = {row.gateway: row.number for row in await connection.execute(_ACCEPTED, period)}
             errors = {row.gateway: int(row.number) for row in await connection.execute(_ERRORS)}
             refusals = (await connection.execute(_REFUSALS, outcomes)).all()
         return [
@@ -78,6 +98,25 @@ class GatewayOverview:
                 accepted.get(row.name, 0),
                 errors.get(row.name, 0),
                 _of_gateway(row.name, refusals),
+            )
+            for row in rows
+        ]
+
+    async def current(self) -> list[GatewayNow]:
+        """Return the same gateways with what the dashboard needs, in a fraction of the time."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(_STATES)).all()
+            minute = await connection.execute(_ACCEPTED, {"period": timedelta(minutes=1)})
+            accepted = {row.gateway: row.number for row in minute}
+            errors = {row.gateway: int(row.number) for row in await connection.execute(_ERRORS)}
+            suspended = {row.gateway: row.at for row in await connection.execute(_SUSPENDED)}
+        return [
+            GatewayNow(
+                Channel(row.channel),
+                state_of(row),
+                accepted.get(row.name, 0),
+                errors.get(row.name, 0),
+                suspended.get(row.name) if row.is_suspended else None,
             )
             for row in rows
         ]

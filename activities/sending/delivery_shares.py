@@ -14,7 +14,9 @@ _SHARES = text(
         count(*) FILTER (WHERE ended_at IS NOT NULL AND outcome IN (:delivered, :accepted)) AS arrived,
         count(*) FILTER (WHERE ended_at IS NULL) AS open,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY ended_at - started_at)
-            FILTER (WHERE ended_at IS NOT NULL AND outcome IN (:delivered, :accepted)) AS median
+            FILTER (WHERE ended_at IS NOT NULL AND outcome IN (:delivered, :accepted)) AS median,
+        percentile_cont(0.95) WITHIN GROUP (ORDER BY ended_at - started_at)
+            FILTER (WHERE ended_at IS NOT NULL AND outcome IN (:delivered, :accepted)) AS p95
     FROM messages WHERE channel IN ('sms', 'email')
         AND (ended_at > now() - :period OR (ended_at IS NULL AND started_at > now() - :period))
     GROUP BY channel, gateway ORDER BY channel DESC, gateway"""
@@ -23,7 +25,10 @@ _SHARES = text(
 
 @dataclass(frozen=True)
 class DeliveryShare:
-    """Of one gateway's messages in a period: how many have ended, how many of these arrived, and how many are open."""
+    """Of one gateway's messages in a period: how many have ended, how many of these arrived, and how many are open.
+
+    Of those that arrived, half took at most `median`, and 95 % at most `p95`; None when none arrived.
+    """
 
     channel: str
     gateway: str
@@ -31,6 +36,7 @@ class DeliveryShare:
     arrived: int
     open: int
     median: timedelta | None
+    p95: timedelta | None
 
     @property
     def percent(self) -> float | None:

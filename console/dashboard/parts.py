@@ -13,6 +13,7 @@ class State(StrEnum):
     """What a check found."""
 
     WELL = "well"
+    RESERVE = "reserve"  # it works or not: by somebody's decision nothing needs it
     FAILING = "failing"
     UNKNOWN = "unknown"  # what would tell it is away itself
 
@@ -37,8 +38,9 @@ class Part:
     is_seen: bool
 
 
-# What a check finds is None for a part that this installation does not have.
-Check = Callable[[], Awaitable[Finding | None]]
+# What a check finds is None for a part that this installation does not have; a check of several parts finds something of each,
+# by its name.
+Check = Callable[[], Awaitable[Finding | Mapping[str, Finding] | None]]
 
 
 class PartWatch:
@@ -52,11 +54,10 @@ class PartWatch:
     async def current(self) -> list[Part]:
         """Return every part that there is, in the order of the checks."""
         findings = await asyncio.gather(*(_in_time(check) for check in self._checks.values()))
-        self._known = {
-            name: self._part(name, finding)
-            for name, finding in zip(self._checks, findings, strict=True)
-            if finding is not None
-        }
+        found: dict[str, Finding | None] = {}
+        for name, finding in zip(self._checks, findings, strict=True):
+            found |= finding if isinstance(finding, Mapping) else {name: finding}
+        self._known = {name: self._part(name, each) for name, each in found.items() if each is not None}
         return list(self._known.values())
 
     def _part(self, name: str, finding: Finding) -> Part:
@@ -68,7 +69,7 @@ class PartWatch:
         return Part(name, finding.state, finding.detail, self._now(), is_seen=before is not None)
 
 
-async def _in_time(check: Check) -> Finding | None:
+async def _in_time(check: Check) -> Finding | Mapping[str, Finding] | None:
     try:
         async with asyncio.timeout(_TIMEOUT):
             return await check()

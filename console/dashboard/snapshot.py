@@ -29,9 +29,16 @@ PERIODS = {
     "1\u00a0heure": (timedelta(hours=1), timedelta(seconds=15)),
     "24\u00a0heures": (timedelta(days=1), timedelta(minutes=1)),
 }
+# Their condition, and what to do about them.
 _STUCK = {
-    "dont une tâche échoue": "TemporalReportedProblems is not null",
-    "arrêtées par la base de données": "RecoveryFault STARTS_WITH 'database:'",
+    "dont une tâche échoue": (
+        "TemporalReportedProblems is not null",
+        "Prévenez l’administration\u00a0: le programme échoue, et le journal des workers dit pourquoi.",
+    ),
+    "arrêtées par la base de données": (
+        "RecoveryFault STARTS_WITH 'database:'",
+        "Ouvrez-en une\u00a0: sa page dit pourquoi, et s’il faut la relancer.",
+    ),
 }
 _FRESH = timedelta(seconds=2)
 _SLOW_FRESH = timedelta(seconds=15)
@@ -39,11 +46,12 @@ _SLOW_FRESH = timedelta(seconds=15)
 
 @dataclass(frozen=True)
 class Stuck:
-    """How many recoveries stand still for a reason that only Temporal knows; `query` lists them in its UI."""
+    """How many recoveries stand still for a reason that only Temporal knows, and what to do; `query` lists them in its UI."""
 
     label: str
     number: int
     query: str
+    advice: str
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,7 @@ class Snapshot:
     @property
     def failing(self) -> list[Part]:
         """The parts that do not work, or of which nobody can tell."""
-        return [part for part in self.parts if part.state is not State.WELL]
+        return [part for part in self.parts if part.state in {State.FAILING, State.UNKNOWN}]
 
 
 class Kept(Generic[T]):
@@ -92,8 +100,7 @@ class Dashboard:
     ) -> None:
         self._overview = Kept(services.overview.read, _FRESH, now)
         self._ended = Kept(services.overview.ended, _SLOW_FRESH, now)
-        checks = all_checks(services.heartbeat, self._overview.current, client, web_url, now)
-        self._watch = PartWatch(checks, now)
+        self._watch = PartWatch(all_checks(services, client, web_url, now), now)
         self._client = client
         self._now = now
         self._shares = {
@@ -122,13 +129,15 @@ class Dashboard:
         return {name: await kept.current() for name, kept in self._shares.items()}
 
     async def _stuck(self) -> list[Stuck] | None:
-        queries = {label: f"ExecutionStatus = 'Running' AND {condition}" for label, condition in _STUCK.items()}
-        try:
-            counted = [await self._client.count_workflows(each, rpc_timeout=_TIMEOUT) for each in queries.values()]
-        except (RPCError, RuntimeError):
-            return None
-        found = zip(queries.items(), counted, strict=True)
-        return [Stuck(label, count.count, query) for (label, query), count in found]
+        found = []
+        for label, (condition, advice) in _STUCK.items():
+            query = f"ExecutionStatus = 'Running' AND {condition}"
+            try:
+                counted = await self._client.count_workflows(query, rpc_timeout=_TIMEOUT)
+            except (RPCError, RuntimeError):
+                return None
+            found.append(Stuck(label, counted.count, query, advice))
+        return found
 
 
 async def _in_time(reading: Awaitable[T]) -> T | None:

@@ -30,6 +30,7 @@ ACTS = {
     GatewayAct.SHIFT: "Choisir la part",
     GatewayAct.RELEASE: "Rendre à la répartition automatique",
 }
+_MINUTES = 5  # in which `GatewayView.accepted` were accepted
 NOBODY = "messaging"  # the actor of what the rules have done
 
 
@@ -122,14 +123,21 @@ def _badge(view: GatewayView) -> tuple[str, str]:
 
 def _figures(view: GatewayView, share: DeliveryShare | None) -> list[tuple[str, str]]:
     arrived = share.percent if share else None
-    median = share.median if share else None
+    median, p95 = (share.median, share.p95) if share else (None, None)
     return [
         ("Part des envois", f"{view.state.priority}\u00a0%"),
-        ("Acceptés depuis 5\u00a0minutes", written_number(view.accepted)),
+        ("Acceptés par minute, depuis 5\u00a0minutes", _a_minute(view.accepted)),
         (
             "Arrivés depuis une heure",
             "aucun message" if arrived is None else f"{arrived:.1f}\u00a0%".replace(".", ","),
         ),
-        ("Délai médian", "inconnu" if median is None else length(median)),
+        ("Délai médian depuis une heure", "inconnu" if median is None else length(median)),
+        ("Délai de 95\u00a0% d’entre eux", "inconnu" if p95 is None else length(p95)),
         ("Erreurs depuis une minute", written_number(view.errors)),
     ]
+
+
+def _a_minute(accepted: int) -> str:
+    """Return a number of five minutes as a rate, with one decimal below ten: « 0,4 », « 120 »."""
+    rate = accepted / _MINUTES
+    return f"{rate:.1f}".replace(".", ",").removesuffix(",0") if rate < 10 else written_number(round(rate))  # noqa: PLR2004 - as the docstring says

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse
 from console.context.operator import CurrentOperator, Operator, PollingOperator
 from console.context.pages import HOME
 from console.dashboard.snapshot import PERIODS, Snapshot
-from console.presenters import dashboard
+from console.presenters.dashboard import page as dashboard
 
 router = APIRouter(prefix=HOME)
 
@@ -39,7 +39,7 @@ def _context(snapshot: Snapshot) -> dict[str, Any]:
         "under_way": dashboard.under_way(overview) if overview else None,
         "ended": dashboard.ended(snapshot.ended) if snapshot.ended is not None else None,
         "held": dashboard.held(overview) if overview else [],
-        "oldest": dashboard.oldest(overview) if overview else None,
+        "oldest": dashboard.oldest(overview.oldest) if overview and overview.oldest else None,
         "periods": list(PERIODS),
         "share_rows": dashboard.share_rows(shares) if shares is not None else None,
     }

@@ -1,29 +1,37 @@
 """The dashboard tells the truth, also while Temporal and the workers are dead."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import httpx2
 import pytest
 from sqlalchemy import delete, func, insert, update
 
-from activities.progress.overview import Overview, RecoveryOverview
+from activities.evidence.journal import Journal
+from activities.progress.overview import HeldSends, Overview, RecoveryOverview
+from activities.routing.overview import GatewayNow, GatewayOverview
 from activities.routing.slowness import SlowGateway
+from activities.routing.states import GatewayStates, NewGateway
 from activities.store.database import Database
 from activities.store.operator_table import operator_sessions
 from activities.store.progress_table import progress
 from activities.store.tables import messages, workers
-from activities.upkeep.heartbeat import BOUNCES, WEBHOOK, Heartbeat
-from console.dashboard.checks import all_checks
+from activities.upkeep.heartbeat import BOUNCES, SMS_BOUND, WEBHOOK, Heartbeat
+from console.dashboard.checks import all_checks, processes
+from console.dashboard.gateways import gateway_findings
 from console.dashboard.parts import Finding, Part, PartWatch, State
 from console.dashboard.snapshot import Dashboard, Snapshot
-from console.presenters import dashboard
+from console.presenters.dashboard import page as dashboard
 from console.presenters.instants import length
-from election.stages import Stage
+from election.causes import cause_of
+from election.routing.choice import GatewayState
+from election.stages import Channel, Stage
 from tests.support.clock import Clock
 from tests.support.console_app import ConsoleApp
 from tests.support.typography import faults
+from workflows.contracts.options import MESSAGING, ROLL
 
 _HELD = "code-de-vote/95227c637f7f34344c2c/A45F-E11F-D6F9"
 
@@ -37,19 +45,31 @@ async def test_dead_parts_are_named_and_rows_are_counted(
         await connection.execute(insert(messages).values(_message()))
         seen = {"last_seen_at": func.now() - timedelta(minutes=5)}
         await connection.execute(insert(workers).values({"role": "recoveries", **seen}))
+    await _register(console_app, console_database)
     async with console_app.signed_in() as browser:
         page = (await browser.get("/exploitation")).text
         fragment = (await browser.get("/exploitation/tableau")).text
-    for part in ("Portail", "Temporal", "Traitement des demandes", "Envoi des messages", "Opérateur SMS"):
+    for part in ("Portail", "Temporal", "Traitement des demandes", "Envoi des messages", "SMS\u00a0: smpp"):
         assert part in _headline(page)
     assert "Aucun worker ne donne signe de vie." in page
     assert "(5\u00a0min" in page
-    assert "A45F-E11F-D6F9" in page
-    assert "sms:smpp-0x0000000B" in page
+    assert f'href="/exploitation/reassorts/{_HELD}"' in page
+    blocked = page.partition("Ce qui est bloqué")[2]
+    assert 'href="/exploitation/echecs?cause=sms%3Asmpp-0x0000000B"' in blocked
+    assert "1\u00a0h" in blocked.partition('data-label="Depuis"')[2]
+    assert cause_of("sms:smpp-0x0000000B").advice in blocked
     assert "100,0\u00a0% de 1, délai médian 30\u00a0s" in page
     assert "Temporal ne répond pas" in page
     assert "RecoveryFault%20%3D%20%27sms%3Asmpp-0x0000000B%27" in page
     assert "<html" not in fragment
+    shares = await console_app.services.delivery_shares.of_last(timedelta(hours=1))
+    assert [each.p95 for each in shares if each.gateway == "smpp"] == [timedelta(seconds=30)]
+
+
+async def _register(console_app: ConsoleApp, database: Database) -> None:
+    now = console_app.context.now
+    journal = Journal(database, console_app.context.election, now)
+    await GatewayStates(database, journal, now).register([NewGateway("smpp", Channel.SMS, 100)])
 
 
 def _headline(page: str) -> str:
@@ -119,7 +139,10 @@ async def test_a_send_is_held_until_its_link_expires(console_app: ConsoleApp, co
         for row in rows:
             await connection.execute(insert(progress).values(row))
     overview = await console_app.services.overview.read()
-    assert overview.held == {"email:smtp-550": 1, "sms:smpp-0x0000000B": 1}
+    assert {fault: sends.number for fault, sends in overview.held.items()} == {
+        "email:smtp-550": 1,
+        "sms:smpp-0x0000000B": 1,
+    }
     assert overview.under_way == {Stage.HELD: 2}
     assert overview.oldest is not None
     assert overview.oldest.workflow_id == rows[1]["workflow_id"]
@@ -198,7 +221,7 @@ def test_one_sentence_says_how_it_is(
     now: Clock, state: State, held: int, slow: list[SlowGateway] | None, kind: str, said: str
 ) -> None:
     """What does not work comes before what is slow, and that before what waits."""
-    overview = Overview({Stage.HELD: held}, None, {"sms:x": held} if held else {}, {})
+    overview = Overview({Stage.HELD: held}, None, {"sms:x": HeldSends(held, now())} if held else {})
     part = Part("Temporal", state, "", now(), is_seen=True)
     found, sentence = dashboard.headline(Snapshot(now(), [part], overview, {}, {}, [], slow))
     assert (found, said in sentence) == (kind, True)
@@ -225,15 +248,91 @@ class _Silences:
 async def test_what_receives_reports_is_a_part_where_there_is_one(
     console_app: ConsoleApp, now: Clock, silence: timedelta | None, state: State | None
 ) -> None:
-    """The webhook and the server of bounces: silent since their last heartbeat, and no part where they were never started."""
-    names = {WEBHOOK: "Accusés par HTTP", BOUNCES: "Retours de courriel par LMTP"}
+    """The webhook, the server of bounces, the import: silent since their last heartbeat, and no part where they were never started."""
+    names = {
+        WEBHOOK: "Accusés par HTTP",
+        BOUNCES: "Retours de courriel par LMTP",
+        ROLL: "Import de la liste",
+    }
     heartbeat = cast("Heartbeat", _Silences({} if silence is None else dict.fromkeys(names, silence)))
     services, client = console_app.context.services, console_app.context.client
-    checks = all_checks(heartbeat, services.overview.read, client, "", now)
+    checks = all_checks(replace(services, heartbeat=heartbeat), client, "", now)
     parts = await PartWatch({name: checks[name] for name in names.values()}, now).current()
-    assert [part.state for part in parts] == ([] if state is None else [state] * 2)
+    assert [part.state for part in parts] == ([] if state is None else [state] * 3)
     if state is State.FAILING:
         assert {part.since for part in parts} == {now() - timedelta(seconds=11)}
+
+
+class _Gateways:
+    def __init__(self, gateways: list[GatewayNow]) -> None:
+        self._gateways = gateways
+
+    async def current(self) -> list[GatewayNow]:
+        return self._gateways
+
+
+class _Postponed:
+    async def postponed(self) -> dict[str, tuple[str, int]]:
+        return {"smtp2": ("email:smtp-connect", 3)}
+
+
+async def test_each_gateway_is_a_part(console_app: ConsoleApp, now: Clock) -> None:
+    """What it fails with, what is decided of it and since when; one in reserve is not said to be out of order."""
+    suspended_at = now() - timedelta(hours=3)
+    gateways = [
+        GatewayNow(Channel.SMS, GatewayState("smpp", 60, 60, now()), 9, 0, None),
+        GatewayNow(Channel.SMS, GatewayState("brevo", 40, 40, now(), is_suspended=True), 0, 0, suspended_at),
+        GatewayNow(Channel.SMS, GatewayState("twilio", 30, 50, now()), 9, 2, None),
+        GatewayNow(Channel.SMS, GatewayState("ovh", 0, 50, now()), 0, 0, None),
+        GatewayNow(Channel.EMAIL, GatewayState("smtp", 100, 100, now()), 2, 9, None),
+        GatewayNow(Channel.EMAIL, GatewayState("smtp2", 0, 0, now()), 9, 0, None),
+    ]
+    found = await _found(console_app, now, gateways, {MESSAGING: timedelta(0), SMS_BOUND: timedelta(seconds=30)})
+    assert [(name, each.state) for name, each in found.items()] == [
+        ("SMS\u00a0: smpp", State.FAILING),
+        ("SMS\u00a0: brevo", State.RESERVE),
+        ("SMS\u00a0: twilio", State.WELL),
+        ("SMS\u00a0: ovh", State.UNKNOWN),
+        ("Courriel\u00a0: smtp", State.FAILING),
+        ("Courriel\u00a0: smtp2", State.FAILING),
+    ]
+    assert found["SMS\u00a0: smpp"].began_at == now() - timedelta(seconds=30)
+    assert found["SMS\u00a0: brevo"].began_at == suspended_at
+    assert "d’ordinaire 50\u00a0%" in found["SMS\u00a0: twilio"].detail
+    assert "(3 en attente)" in found["Courriel\u00a0: smtp2"].detail
+    assert [fault for each in found.values() for fault in faults(each.detail)] == []
+
+
+async def _found(
+    console_app: ConsoleApp, now: Clock, gateways: list[GatewayNow], silences: dict[str, timedelta]
+) -> dict[str, Finding]:
+    services = replace(
+        console_app.services,
+        heartbeat=cast("Heartbeat", _Silences(silences)),
+        gateways=cast("GatewayOverview", _Gateways(gateways)),
+        failures=cast("Any", _Postponed()),
+    )
+    return await gateway_findings(services, now)
+
+
+async def test_gateways_that_nobody_sends_by_are_no_reserve(console_app: ConsoleApp, now: Clock) -> None:
+    """All of a channel are suspended, or no worker sends."""
+    state = GatewayState("smpp", 100, 100, now(), is_suspended=True)
+    relay = GatewayState("smtp", 100, 100, now())
+    gateways = [
+        GatewayNow(Channel.SMS, state, 0, 0, now()),
+        GatewayNow(Channel.EMAIL, relay, 0, 0, None),
+    ]
+    found = await _found(console_app, now, gateways, {})
+    assert [each.state for each in found.values()] == [State.FAILING, State.UNKNOWN]
+
+
+def test_processes_that_ask_no_more_are_named(now: Clock) -> None:
+    """Temporal remembers them for some minutes: with how long they have been silent."""
+    asked_at = {"7@b": now(), "7@a": now() - timedelta(seconds=60), "7@c": now() - timedelta(minutes=3)}
+    said = processes(asked_at, now())
+    assert said == "2\u00a0processus\u00a0: 7@a, 7@b. Sans nouvelles de 7@c depuis 3\u00a0min."
+    assert processes({}, now()) == ""
 
 
 @pytest.mark.parametrize(

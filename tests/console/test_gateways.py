@@ -1,5 +1,7 @@
 """Operators see what each gateway does, and those who may act change it."""
 
+from datetime import UTC, datetime, timedelta
+
 import httpx2
 import pytest
 import pytest_asyncio
@@ -8,10 +10,15 @@ from temporalio.exceptions import ApplicationError
 
 from activities.evidence.journal import Journal
 from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
+from activities.routing.overview import GatewayView
 from activities.routing.states import GatewayStates, NewGateway
+from activities.sending.delivery_shares import DeliveryShare
 from activities.sending.ledger import Ledger, Outgoing
 from activities.store.database import Database
+from console.presenters.gateways import cards
 from demo.client.operators import ASSISTANCE, OPERATEUR, csrf_of
+from election.routing.choice import GatewayState
+from election.routing.shifting import Why
 from election.stages import Channel
 from tests.support.console_app import ConsoleApp
 
@@ -64,6 +71,32 @@ def test_a_page_without_changes_says_so(console_app: ConsoleApp) -> None:
     page = console_app.context.pages.text("gateways.html", operator=None, path=PAGE, **context)
     assert "Rien n’a encore changé" in page
     assert "<table" not in page
+
+
+async def test_a_gateway_is_suspended_since_somebody_has_done_so(
+    console_app: ConsoleApp, gateways: GatewayStates
+) -> None:
+    """A later change of its share is another matter."""
+    for act, priority in ((GatewayAct.SUSPEND, 0), (GatewayAct.SHIFT, 10), (GatewayAct.SHIFT, 40)):
+        await carry_out(gateways, GatewayOrder("brevo", act, "m.durand", "essai", priority))
+    history = await console_app.services.gateways.history()
+    current = {each.state.name: each for each in await console_app.services.gateways.current()}
+    await carry_out(gateways, GatewayOrder("brevo", GatewayAct.RESUME, "m.durand", "essai"))
+    at = next(each.at for each in history if each.why is Why.SUSPENDED)
+    assert (current["brevo"].suspended_at, current["smpp"].suspended_at) == (at, None)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "rate"), [(0, "0"), (2, "0,4"), (5, "1"), (49, "9,8"), (600, "120"), (10_000, "2\u202f000")]
+)
+def test_a_rate_is_by_the_minute(accepted: int, rate: str) -> None:
+    """Of what was accepted in five minutes; with the delay of nineteen messages of twenty."""
+    state = GatewayState("smpp", 100, 100, datetime(2026, 12, 1, tzinfo=UTC))
+    share = DeliveryShare("sms", "smpp", 20, 19, 0, timedelta(seconds=4), timedelta(seconds=70))
+    [card] = cards([GatewayView(Channel.SMS, state, accepted, 0, {})], [share])
+    figures = dict(card.figures)
+    assert figures["Acceptés par minute, depuis 5\u00a0minutes"] == rate
+    assert figures["Délai de 95\u00a0% d’entre eux"] == "1\u00a0min\u00a010\u00a0s"
 
 
 _SHARE, _REASON = "La part est un nombre de 0 à 100.", "Donnez la raison"

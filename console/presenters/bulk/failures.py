@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from activities.progress.failures import FailureFilter, FailureGroup, HeldSend
 from console.presenters import stages, words
 from console.presenters.recovery.record import record_url
-from election.causes import cause_of
+from election.causes import Cause, cause_of
 from election.procedures import Procedure, procedure_of, reference_of, subject_of
 
 URL = "/exploitation/echecs"
@@ -143,6 +143,11 @@ def as_json(groups: Sequence[FailureGroup]) -> list[dict[str, object]]:
     ]
 
 
+def advice_on(cause: Cause) -> str:
+    """Return what to do about a cause, at least whether a retry helps."""
+    return cause.advice or (_HELPS if cause.retry_helps else _DOES_NOT_HELP)
+
+
 def _line(group: FailureGroup) -> FailureLine:
     cause = cause_of(group.fault)
     return FailureLine(
@@ -150,7 +155,7 @@ def _line(group: FailureGroup) -> FailureLine:
         code=group.reason,
         channel=words.channel_name(group.channel),
         sentence=cause.sentence,
-        advice=cause.advice or (_HELPS if cause.retry_helps else _DOES_NOT_HELP),
+        advice=advice_on(cause),
         retry_helps=cause.retry_helps,
         count=group.count,
         first_seen=group.first_seen,

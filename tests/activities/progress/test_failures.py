@@ -35,6 +35,14 @@ async def test_failures_are_grouped_by_cause(database: Database) -> None:
     assert (mailbox.channel, mailbox.reason, mailbox.places) == ("email", "smtp-550", {"ac-lyon.fr": 1})
 
 
+async def test_what_is_tried_again_is_counted_by_gateway(database: Database) -> None:
+    """With the fault that most of its sends have; what waits for somebody is not among them."""
+    busy = [Send("sms:smpp-throttled", number, stage=Stage.SENDING) for number in (6, 7)]
+    other = Send(_UNBOUND, 8, stage=Stage.SENDING, gateway="second")
+    await add_sends(database, *_SENDS, *busy, other)
+    assert await Failures(database).postponed() == {"smpp": ("sms:smpp-throttled", 2), "second": (_UNBOUND, 1)}
+
+
 async def test_what_nobody_waits_for_is_no_failure(database: Database) -> None:
     """Its link has died, it was retried since, or its recovery has ended."""
     died = Send(_REFUSED, 1, dies_at=datetime(2020, 1, 1, tzinfo=UTC))

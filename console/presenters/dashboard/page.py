@@ -2,21 +2,31 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
 
-from activities.progress.overview import Overview
+from activities.progress.overview import HeldSends, OldestWait, Overview
 from activities.routing.slowness import SLOW_FOR, SlowGateway
 from activities.sending.delivery_shares import DeliveryShare
 from console.dashboard.parts import State
 from console.dashboard.snapshot import Snapshot
 from console.presenters import stages
+from console.presenters.bulk.failures import URL as FAILURES
+from console.presenters.bulk.failures import advice_on
 from console.presenters.instants import length
+from console.presenters.recovery.record import record_url
 from election.causes import cause_of
 from election.procedures import reference_of, subject_of
 from election.stages import Stage
 from election.text.numbers import written_number
 
 _CHANNELS = {"sms": "SMS", "email": "Courriel"}
-WORDS = {State.WELL: "Répond", State.FAILING: "En panne", State.UNKNOWN: "État inconnu"}
+WORDS = {
+    State.WELL: "Répond",
+    State.RESERVE: "En réserve",
+    State.FAILING: "En panne",
+    State.UNKNOWN: "État inconnu",
+}
 
 
 @dataclass(frozen=True)
@@ -31,12 +41,25 @@ class StageNumber:
 
 @dataclass(frozen=True)
 class HeldLine:
-    """How many sends have failed for one cause."""
+    """How many sends have failed for one cause, since when, and what to do; `url` is the cause's page, `query` a list in Temporal."""
 
     sentence: str
     code: str
     number: str
+    since: datetime
+    advice: str
+    url: str
     query: str
+
+
+@dataclass(frozen=True)
+class OldestLine:
+    """The recovery that has waited longest for its message, and the way to its page."""
+
+    reference: str
+    stage: str
+    since: datetime
+    url: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +73,7 @@ class ShareRow:
 def headline(snapshot: Snapshot) -> tuple[str, str]:
     """Return the kind (success, warning, error) and the sentence that says how it all is."""
     failing = [part.name for part in snapshot.failing]
-    held = sum(snapshot.overview.held.values()) if snapshot.overview else 0
+    held = sum(each.number for each in snapshot.overview.held.values()) if snapshot.overview else 0
     if failing:
         return "error", f"En panne ou sans nouvelles\u00a0: {', '.join(failing)}."
     sentences = [_slow(each) for each in snapshot.slow or []]
@@ -75,22 +98,13 @@ def ended(numbers: dict[Stage, int]) -> list[StageNumber]:
 
 def held(overview: Overview) -> list[HeldLine]:
     """Return the sends that have failed, by cause, the commonest first."""
-    return [
-        HeldLine(
-            cause_of(fault).sentence,
-            fault,
-            written_number(number),
-            f"{stages.temporal_query(Stage.HELD)} AND RecoveryFault = '{fault}'",
-        )
-        for fault, number in overview.held.items()
-    ]
+    return [_held(fault, sends) for fault, sends in overview.held.items()]
 
 
-def oldest(overview: Overview) -> tuple[str, str] | None:
-    """Return the reference and the stage of the recovery that has waited longest for its message."""
-    if overview.oldest is None:
-        return None
-    return reference_of(subject_of(overview.oldest.workflow_id)), stages.NAMES[overview.oldest.stage]
+def oldest(waits: OldestWait) -> OldestLine:
+    """Return the recovery that has waited longest for its message."""
+    reference = reference_of(subject_of(waits.workflow_id))
+    return OldestLine(reference, stages.NAMES[waits.stage], waits.since, record_url(waits.workflow_id))
 
 
 def share_rows(shares: dict[str, list[DeliveryShare]]) -> list[ShareRow]:
@@ -100,6 +114,19 @@ def share_rows(shares: dict[str, list[DeliveryShare]]) -> list[ShareRow]:
         ShareRow(_gateway(*gateway), [_cell(_of(gateway, each)) for each in shares.values()])
         for gateway in sorted(gateways, reverse=True)
     ]
+
+
+def _held(fault: str, sends: HeldSends) -> HeldLine:
+    cause = cause_of(fault)
+    return HeldLine(
+        cause.sentence,
+        fault,
+        written_number(sends.number),
+        sends.since,
+        advice_on(cause),
+        f"{FAILURES}?{urlencode({'cause': fault})}",
+        f"{stages.temporal_query(Stage.HELD)} AND RecoveryFault = '{fault}'",
+    )
 
 
 def _slow(slow: SlowGateway) -> str:
