@@ -144,9 +144,7 @@ def build_roll_services(
     addresses = AddressHashes(database, keyed, utc_now)
     sms_limits = SmsLimits(keyed, election.sms, foreign_country_of, utc_now)
     reissues = ReissueLimit(database, recovery_rules.reissues)
-    pending = UnactivatedIdentifiers(
-        database, keyed, election.identifier, vault, Quotas(election.identifier_recovery), utc_now
-    )
+    pending = UnactivatedIdentifiers(database, keyed, election.identifier, vault, Quotas(election), utc_now)
     objection_links = build_objection_links(settings, election, database)
     pauses, others = ObjectionPauses(database, utc_now), OtherRecoveries(links, pending)
     notices = SealedNotices(vault, objection_links)

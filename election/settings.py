@@ -100,7 +100,8 @@ class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
 class IdentifierRecoveryRules(BaseModel, frozen=True, extra="forbid"):
     """The recovery of an identifier (2018): how many requests an elector has, and how often one number is used.
 
-    A request whose identifier opened the voting space within `confirmed_within` stays counted; any other gives its place back.
+    A request whose identifier opened the voting space within `confirmed_within` stays counted; any other gives its place back. The
+    time runs from the request, or from the opening of the vote if that is later.
     """
 
     max_requests: Annotated[int, Field(ge=1)] = 3

@@ -1,11 +1,13 @@
 """The limits on requests for an identifier: per elector and per phone number, each enforced by one SQL statement."""
 
+from datetime import datetime
+
 from sqlalchemy import bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.store.tables import generated_identifiers, quotas
-from election.settings import IdentifierRecoveryRules
+from election.settings import Election
 from election.verdicts import Verdict
 
 # The elector, the number, and whoever a counted request of either ties to them: always in the same order.
@@ -32,10 +34,19 @@ _UNCOUNT = (
 class Quotas:
     """Counts the requests of an elector and the uses of a phone number, which one elector only may use (2018)."""
 
-    def __init__(self, rules: IdentifierRecoveryRules) -> None:
-        self._rules = rules
-        self.confirmed_within = rules.confirmed_within
-        self.max_requests = rules.max_requests
+    def __init__(self, election: Election) -> None:
+        self._rules = election.identifier_recovery
+        self._vote_opens = election.calendar.vote.opens
+        self.max_requests = self._rules.max_requests
+
+    @property
+    def confirmation(self) -> dict[str, object]:
+        """The parameters of a statement on when a request must have been confirmed: `within` a time, once the vote `opens`."""
+        return {"within": self._rules.confirmed_within, "opens": self._vote_opens}
+
+    def given_back_at(self, created_at: datetime) -> datetime:
+        """Return when a request gives its place back that nobody confirms: nobody can before the vote opens."""
+        return max(created_at, self._vote_opens) + self._rules.confirmed_within
 
     async def lock(self, connection: AsyncConnection, elector_id: str, phone_hash: str = "") -> None:
         """Wait until no other transaction judges a request of this elector or number, or of those whose places it may give back.

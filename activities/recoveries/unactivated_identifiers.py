@@ -18,6 +18,7 @@ from activities.security.random_secrets import generate_secret
 from activities.security.row_macs import RowMacs, is_genuine
 from activities.security.vault import Vault
 from activities.store.database import Database
+from activities.store.schema import Instant
 from activities.store.tables import credentials, generated_identifiers
 from election.shapes import IdentifierShape
 from election.stages import Channel
@@ -25,14 +26,15 @@ from election.verdicts import Verdict
 
 _COLUMNS = generated_identifiers.c
 _OF_ELECTOR = _COLUMNS.elector_id == bindparam("elector")
-# When the oldest counted request that nobody confirmed was made, and whether one was made without a sign-in.
+_NOW, _WITHIN = bindparam("now", type_=Instant), bindparam("within", type_=Interval)
+# When the oldest counted request that nobody confirmed was made, and whether one was made without a sign-in a short time ago.
+_IS_IN_FLIGHT = _COLUMNS.is_anonymous & (_COLUMNS.created_at > _NOW - _WITHIN)
 _OLDEST_UNCONFIRMED = select(
-    func.min(_COLUMNS.created_at), func.coalesce(func.bool_or(_COLUMNS.is_anonymous), other=False)
+    func.min(_COLUMNS.created_at), func.coalesce(func.bool_or(_IS_IN_FLIGHT), other=False)
 ).where(_OF_ELECTOR, _COLUMNS.counted, _COLUMNS.confirmed_at.is_(None), _COLUMNS.id != bindparam("this"))
-_IN_TIME = _COLUMNS.created_at + bindparam("within", type_=Interval)
-_IS_GIVEN_BACK = (
-    _IN_TIME <= bindparam("now", type_=_COLUMNS.created_at.type)  # noqa: SIM300 - a column, not a constant
-) & (_COLUMNS.confirmed_at.is_(None) | (_COLUMNS.confirmed_at > _IN_TIME))
+# A sign-in to the voting space confirms a request: there is none before the vote opens.
+_IN_TIME = func.greatest(_COLUMNS.created_at, bindparam("opens", type_=Instant)) + _WITHIN
+_IS_GIVEN_BACK = (_IN_TIME <= _NOW) & (_COLUMNS.confirmed_at.is_(None) | (_COLUMNS.confirmed_at > _IN_TIME))
 _COUNTED = select(func.count()).where(_OF_ELECTOR, _COLUMNS.counted, ~_IS_GIVEN_BACK)
 _REFUND_UNCONFIRMED = (
     update(generated_identifiers)
@@ -155,13 +157,19 @@ class UnactivatedIdentifiers:
         return refusal or Judgement(Verdict.ACCEPTED)
 
     async def _refusal(self, connection: AsyncConnection, row: Mapping[str, Any]) -> Judgement | None:
-        oldest = await connection.execute(_OLDEST_UNCONFIRMED, {"elector": row["elector_id"], "this": row["id"]})
-        created_at, is_in_flight = oldest.one()
+        confirmation = self._quotas.confirmation
+        asked = {
+            "elector": row["elector_id"],
+            "this": row["id"],
+            "now": self._now(),
+            "within": confirmation["within"],
+        }
+        created_at, is_in_flight = (await connection.execute(_OLDEST_UNCONFIRMED, asked)).one()
         if row["is_anonymous"] and is_in_flight:
             return Judgement(Verdict.IN_FLIGHT)
         refusal = await self._quotas.take(connection, row["elector_id"], row["phone_hash"])
         if refusal is Verdict.TOO_MANY_REQUESTS and created_at is not None:
-            return Judgement(refusal, created_at + self._quotas.confirmed_within)
+            return Judgement(refusal, self._quotas.given_back_at(created_at))
         return Judgement(refusal) if refusal else None
 
     async def _refund_unconfirmed(self, connection: AsyncConnection, row: Mapping[str, Any]) -> None:
@@ -170,14 +178,14 @@ class UnactivatedIdentifiers:
         Their identifiers stay valid. A sign-in that comes later does not count: what is given back does not depend on
         when somebody looks.
         """
-        within = self._quotas.confirmed_within
-        asked = {"elector": row["elector_id"], "phone": row["phone_hash"], "within": within, "now": self._now()}
+        of = {"elector": row["elector_id"], "phone": row["phone_hash"]}
+        asked = {**of, **self._quotas.confirmation, "now": self._now()}
         for refunded in (await connection.execute(_REFUND_UNCONFIRMED, asked)).all():
             await self._quotas.refund(connection, refunded.elector_id, refunded.phone_hash)
 
     async def requests_left(self, elector_id: str) -> int:
         """Return how many more identifiers an elector may request now; nothing is counted."""
-        asked = {"elector": elector_id, "within": self._quotas.confirmed_within, "now": self._now()}
+        asked = {"elector": elector_id, **self._quotas.confirmation, "now": self._now()}
         async with self._database.reading() as connection:
             counted: int = (await connection.execute(_COUNTED, asked)).scalar_one()
         return max(0, self._quotas.max_requests - counted)

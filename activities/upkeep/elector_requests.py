@@ -54,7 +54,7 @@ class ElectorRequests:
         self._journal = Journal(database, election, utc_now)
         self._attempts = Attempts(database, election.proof_attempts, utc_now)
         self._numen = NumenProof(database, keyed, self._attempts, self._attempts)
-        self._quotas = Quotas(election.identifier_recovery)
+        self._quotas = Quotas(election)
         self._pauses = ObjectionPauses(database, utc_now)
 
     async def act(self, act: str, identifier: str, operator: str) -> Helped:

@@ -141,7 +141,7 @@ def pending(
     database: Database, keyed_hash: KeyedHash, election: Election, vault: Vault, now: Clock
 ) -> UnactivatedIdentifiers:
     """Identifiers that are not activated yet."""
-    quotas = Quotas(election.identifier_recovery)
+    quotas = Quotas(election)
     return UnactivatedIdentifiers(database, keyed_hash, election.identifier, vault, quotas, now)
 
 

@@ -21,7 +21,7 @@ async def quotas(election: Election, electorate: Electorate) -> Quotas:
     """The limits of the election, with two electors on the roll."""
     for person in (CAMILLE, SACHA):
         await electorate.enrol(person)
-    return Quotas(election.identifier_recovery)
+    return Quotas(election)
 
 
 async def _lock_at_once(quotas: Quotas, connection: AsyncConnection, elector_id: str, phone_hash: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from datetime import datetime, timedelta
 
+import pytest
 import pytest_asyncio
 
 from activities.accounts.credentials import Credentials
@@ -25,6 +26,7 @@ from activities.store.database import Database
 from activities.store.tables import quotas as quotas_table
 from election.procedures import Procedure, workflow_id_of
 from election.settings import Election
+from election.timetable import Period
 from election.verdicts import Verdict
 from tests.activities.recoveries.identifier_harness import PHONE, IdentifierHarness
 from tests.support.clock import Clock
@@ -122,6 +124,26 @@ async def test_the_requests_that_are_left_are_told(harness: IdentifierHarness, n
     assert await harness.identifiers.requests_left(SACHA.id) == 3
 
 
+async def test_before_the_vote_no_place_comes_back(
+    harness: IdentifierHarness, pending: UnactivatedIdentifiers, election: Election, now: Clock
+) -> None:
+    """Nobody can confirm a request then: three in all and one elector for a number, until a day after the vote has opened."""
+    opens = now() + 5 * DAY
+    vote = Period(opens=opens, closes=opens + DAY)
+    calendar = election.calendar.model_copy(update={"vote": vote})
+    pending._quotas = Quotas(election.model_copy(update={"calendar": calendar}))
+    for number in range(3):
+        assert (await _asks(harness, f"early-{number}", signed_in=False)).verdict is Verdict.ACCEPTED
+        now.advance(DAY)
+    now.instant = opens + DAY - timedelta(seconds=1)
+    fourth = await _asks(harness, "fourth")
+    assert (fourth.verdict, fourth.until) == (Verdict.TOO_MANY_REQUESTS, opens + DAY)
+    assert await harness.identifiers.requests_left(CAMILLE.id) == 0
+    assert (await _asks(harness, "other", SACHA)).verdict is Verdict.NUMBER_TAKEN
+    now.instant = opens + DAY
+    assert (await _asks(harness, "again")).verdict is Verdict.ACCEPTED
+
+
 async def test_a_number_comes_back_too(harness: IdentifierHarness, database: Database, now: Clock) -> None:
     """A stranger's request with somebody's number keeps it for a day, for one elector alone, and no longer."""
     assert (await _asks(harness, "first")).verdict is Verdict.ACCEPTED
@@ -213,8 +235,8 @@ async def test_an_operator_gives_every_request_back(
     for number in range(3):
         await _asks(harness, f"early-{number}", phone=f"+3361234560{number}")
     async with database.writing() as connection:
-        assert await Quotas(election.identifier_recovery).give_back(connection, CAMILLE.id) == 3
-        assert await Quotas(election.identifier_recovery).give_back(connection, CAMILLE.id) == 0
+        assert await Quotas(election).give_back(connection, CAMILLE.id) == 3
+        assert await Quotas(election).give_back(connection, CAMILLE.id) == 0
     assert await rows(database, quotas_table) == []
     assert (await _asks(harness, "own")).verdict is Verdict.ACCEPTED
 
@@ -253,6 +275,23 @@ async def test_ten_wrong_proofs_of_an_elector_who_signed_in_are_a_lock(
     assert isinstance(judged.until, datetime)
     assert judged.until > now() + timedelta(days=300)
     assert election.proof_attempts.max_failures == 10
+
+
+@pytest.mark.parametrize("elector_id", [CAMILLE.id, ""])
+async def test_a_form_sent_twice_is_one_wrong_proof(harness: IdentifierHarness, elector_id: str) -> None:
+    """It is sealed anew, for another run; another form counts."""
+    for _ in range(2):
+        claim = await harness.claim("request", elector=elector_id, birth_date="01/01/1985")
+        assert (await harness.identifiers.judge_identifier(claim)).verdict is Verdict.WRONG_PROOF
+        assert await _failures(harness, elector_id) == 1
+    claim = await harness.claim("other", elector=elector_id, birth_date="02/01/1985")
+    await harness.identifiers.judge_identifier(claim)
+    assert await _failures(harness, elector_id) == 2
+
+
+async def _failures(harness: IdentifierHarness, elector_id: str) -> int:
+    attempt = harness.proof.attempt(harness.proof.subject(CAMILLE.numen), "", elector_id)
+    return await harness.proof.attempts(elector_id).failures(attempt.subject, attempt.scope)
 
 
 async def _taken(harness: IdentifierHarness) -> str:

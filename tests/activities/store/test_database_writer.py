@@ -203,7 +203,7 @@ async def test_a_new_identifier_cannot_be_given_to_another_elector(
     database: Database, keyed_hash: KeyedHash, vault: Vault, election: Election, now: Clock
 ) -> None:
     """An identifier that was sent to the thief's telephone is not activated for the victim."""
-    quotas = Quotas(election.identifier_recovery)
+    quotas = Quotas(election)
     pending = UnactivatedIdentifiers(database, keyed_hash, election.identifier, vault, quotas, now)
     row = await pending.generate("identifiant/thief", "request", CAMILLE.id, "+33612345678")
     async with database.writing() as connection:
