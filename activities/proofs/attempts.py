@@ -25,7 +25,8 @@ _FAILURES_AT = select(attempts.c.failures).where(_THIS_ATTEMPT)
 _FORGIVE = (
     update(attempts)
     .where(_THIS_ATTEMPT, attempts.c.failures > 0)
-    .values(failures=attempts.c.failures - 1, paused_until=bindparam("now"))
+    # Without the id the same request is counted anew, and forgiven, if it comes again.
+    .values(failures=attempts.c.failures - 1, paused_until=bindparam("now"), last_attempt_id="")
 )
 # Of counts without pauses `paused_until` is the instant of the last failure.
 FORGOTTEN_AFTER = timedelta(days=1)

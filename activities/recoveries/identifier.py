@@ -135,19 +135,17 @@ class Identifiers:
         entry_id = f"{sha256(encode_fields(submission.request_id, submission.proofs)).hexdigest()}:judged"
         earlier = await self._journal.outcome(entry_id)
         if earlier is not None:
-            elector_id = await self._pending.elector_of(claim.workflow_id, submission.request_id) or ""
-            return await self._answer(claim, Judgement(Verdict(earlier)), Proven(elector_id), entry_id)
+            return await self._answer(
+                claim, Judgement(Verdict(earlier)), await self._notice_before(claim, earlier)
+            )
         refusal = claim.refusal or self._terms.refusal(Procedure.IDENTIFIER)
-        if refusal:
-            judged, proven = Judgement(refusal), Proven("")
-        else:
-            judged, proven = await self._check_proofs(claim, entry_id)
+        judged, proven = await self._check(claim, refusal)
         is_proven = judged.verdict is Verdict.ACCEPTED
         number, row = await self._generate(claim, proven) if is_proven else ("", {})
         async with self._database.writing() as connection:
             if is_proven:
                 judged = await self._count(connection, claim, number, row)
-                await self._settle_attempt(connection, self._attempt(claim, entry_id, proven), judged)
+                await self._settle_attempt(connection, self._attempt(claim, proven), judged)
             elif not refusal:
                 # While a pause stands, no answer tells whether the proofs were right.
                 objected = await self._pauses.refusal_within(connection, proven.elector_id)
@@ -155,28 +153,38 @@ class Identifiers:
             await self._journal.record(connection, _judged(entry_id, claim, proven.elector_id, judged.verdict))
             purposes = [PROOFS] if judged.verdict is Verdict.ACCEPTED else [PROOFS, CONTACT, IDENTIFIER]
             await self._vault.destroy(connection, [key_id(submission.request_id, purpose) for purpose in purposes])
-            await self._note_progress(connection, claim, judged.verdict)
-        return await self._answer(claim, judged, proven, entry_id)
+            notice = await self._sealed_notice(connection, claim, judged.verdict, proven)
+            await self._note_progress(connection, claim, judged.verdict, proven)
+        return await self._answer(claim, judged, notice)
 
-    async def _note_progress(self, connection: AsyncConnection, claim: IdentifierClaim, verdict: Verdict) -> None:
-        if verdict is not Verdict.ACCEPTED:
-            await progress.refuse(connection, claim.workflow_id)
-        else:
+    async def _note_progress(
+        self, connection: AsyncConnection, claim: IdentifierClaim, verdict: Verdict, proven: Proven
+    ) -> None:
+        if verdict is Verdict.ACCEPTED:
             of, hint = LinkOf(claim.workflow_id, claim.submission.request_id), claim.submission.hint
             end = self._terms.of(Procedure.IDENTIFIER, "").links_expire
             await progress.begin(connection, of, Channel.SMS, hint=hint, sends_left=0, dies_at=end)
+        elif proven.signed_in:  # of what a stranger has typed the elector reads nothing
+            await progress.refuse(connection, claim.workflow_id)
 
-    async def _answer(
-        self, claim: IdentifierClaim, judged: Judgement, proven: Proven, entry_id: str
-    ) -> GeneratedIdentifier:
-        """Return the answer with the sealed identifier and the sealed address of the notice, where there are any."""
-        request_id, attempt = claim.submission.request_id, self._attempt(claim, entry_id, proven)
-        parts = (claim.workflow_id, request_id, proven.elector_id, judged.verdict, attempt)
+    async def _sealed_notice(
+        self, connection: AsyncConnection, claim: IdentifierClaim, verdict: Verdict, proven: Proven
+    ) -> str:
+        of = (claim.workflow_id, claim.submission.request_id, proven.elector_id)
+        notices = RequestNotices(self._roll, self._notices, self.proof.attempts(proven.signed_in))
+        return await notices.seal(connection, *of, verdict, self._attempt(claim, proven))
+
+    async def _notice_before(self, claim: IdentifierClaim, verdict: str) -> str:
+        """Return the sealed notice of a request that was judged before a crash; the typed proofs are gone since."""
+        notices = RequestNotices(self._roll, self._notices, self.proof.attempts())
         async with self._database.writing() as connection:
-            notice = await self._request_notices(proven.signed_in).seal(connection, *parts)
-        is_accepted = judged.verdict is Verdict.ACCEPTED
-        envelope = await self._pending.envelope(request_id) if is_accepted else ""
-        terms = self._terms.of(Procedure.IDENTIFIER, "")
+            of = (claim.workflow_id, claim.submission.request_id)
+            return await notices.seal_again(connection, *of, Verdict(verdict))
+
+    async def _answer(self, claim: IdentifierClaim, judged: Judgement, notice: str) -> GeneratedIdentifier:
+        """Return the answer with the sealed identifier, where there is one."""
+        request_id, terms = claim.submission.request_id, self._terms.of(Procedure.IDENTIFIER, "")
+        envelope = await self._pending.envelope(request_id) if judged.verdict is Verdict.ACCEPTED else ""
         return GeneratedIdentifier(judged.verdict, terms, judged.until, envelope, notice)
 
     async def _generate(self, claim: IdentifierClaim, proven: Proven) -> tuple[str, dict[str, Any]]:
@@ -210,12 +218,9 @@ class Identifiers:
         else:
             await attempts.forgive_within(connection, attempt)
 
-    def _attempt(self, claim: IdentifierClaim, entry_id: str, proven: Proven) -> Attempt:
-        subject = subject_of(claim.workflow_id)
-        return self.proof.attempt(subject, entry_id[:64], proven.signed_in)
-
-    def _request_notices(self, signed_in: str) -> RequestNotices:
-        return RequestNotices(self._roll, self._notices, self.proof.attempts(signed_in))
+    def _attempt(self, claim: IdentifierClaim, proven: Proven) -> Attempt:
+        """Return the attempt of a request: the same form sent again is no further one, since its id depends on what was typed."""
+        return self.proof.attempt(subject_of(claim.workflow_id), claim.submission.request_id, proven.signed_in)
 
     async def requests_left(self, elector_id: str) -> int:
         """Return how many more identifiers an elector may request now."""
@@ -238,6 +243,7 @@ class Identifiers:
         event = Event.IDENTIFIER_REISSUED if order.sends_notice else Event.IDENTIFIER_AND_PASSWORD_IDENTIFIER
         entry = Entry(f"{order.delivery_id}:reissued", event, elector_id, order.workflow_id, order.channel)
         async with self._database.writing() as connection:
+            await lock_elector(connection, elector_id)  # before the row, as all do that change both
             hashed = await self._pending.lock_hash(connection, order.delivery_id)
             if hashed is None:
                 await self._vault.destroy(connection, [key_id(order.delivery_id, NOTICE)])
@@ -269,14 +275,13 @@ class Identifiers:
         async with self._database.writing() as connection:
             return await self._notices.seal(connection, order.workflow_id, order.delivery_id, elector_id, address)
 
-    async def _check_proofs(self, claim: IdentifierClaim, entry_id: str) -> tuple[Judgement, Proven]:
-        submission = claim.submission
-        proofs = json.loads(
-            await self._vault.unseal(claim.workflow_id, submission.request_id, PROOFS, submission.proofs)
-        )
-        subject = subject_of(claim.workflow_id)
-        typed = (proofs["numen"], proofs["birth_date"], proofs["elector"])
-        judged, elector_id = await self.proof.check(subject, entry_id[:64], *typed)
+    async def _check(self, claim: IdentifierClaim, refusal: Verdict | None) -> tuple[Judgement, Proven]:
+        if refusal:
+            return Judgement(refusal), Proven("")
+        request_id, sealed = claim.submission.request_id, claim.submission.proofs
+        proofs = json.loads(await self._vault.unseal(claim.workflow_id, request_id, PROOFS, sealed))
+        of = (subject_of(claim.workflow_id), request_id)
+        judged, elector_id = await self.proof.check(*of, proofs["numen"], proofs["birth_date"], proofs["elector"])
         # Not the NUMEN's elector, whom somebody else has signed in to ask for.
         is_own = proofs["elector"] in {"", elector_id}
         return judged, Proven(elector_id if is_own else proofs["elector"], proofs["elector"])

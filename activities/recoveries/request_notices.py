@@ -29,6 +29,10 @@ class SealedNotices:
         await self._objections.register(connection, workflow_id, notice_id, elector_id)
         return (await self._vault.seal_within(connection, workflow_id, notice_id, {NOTICE: address}))[NOTICE]
 
+    async def owner(self, connection: AsyncConnection, workflow_id: str, notice_id: str) -> str | None:
+        """Return the id of the elector whose notice was sealed, or None when none was."""
+        return await self._objections.owner(connection, workflow_id, notice_id)
+
 
 class RequestNotices:
     """Knows when the work mailbox is told of a request, whether or not it completes."""
@@ -54,6 +58,16 @@ class RequestNotices:
             return ""
         of = (workflow_id, kind.owner_id(request_id), elector_id)
         return await self._notices.seal(connection, *of, elector.work_email)
+
+    async def seal_again(
+        self, connection: AsyncConnection, workflow_id: str, request_id: str, verdict: Verdict
+    ) -> str:
+        """Return the same for a request that was judged already, whoever its proofs were of."""
+        kind = NoticeKind.REQUESTED if verdict is Verdict.ACCEPTED else NoticeKind.WRONG_PROOFS
+        of = (workflow_id, kind.owner_id(request_id))
+        elector_id = await self._notices.owner(connection, *of)
+        elector = await self._roll.elector_within(connection, elector_id) if elector_id else None
+        return await self._notices.seal(connection, *of, elector.id, elector.work_email) if elector else ""
 
     async def _kind(self, connection: AsyncConnection, verdict: Verdict, attempt: Attempt) -> NoticeKind | None:
         if verdict is Verdict.ACCEPTED:

@@ -81,7 +81,9 @@ class Renewal:
     contact: str = ""
 
 
-_CheckProofs = Callable[[VotingCodeClaim, str, dict[str, str]], Awaitable[Judgement]]
+# An attempt has the id of its request, which depends on what was typed: the same form sent again, to another run too, is
+# counted once.
+_CheckProofs = Callable[[VotingCodeClaim, dict[str, str]], Awaitable[Judgement]]
 
 
 class Requests:
@@ -138,13 +140,13 @@ class Requests:
         earlier = await self._journal.outcome(entry_id)
         if earlier is not None:
             async with self._database.writing() as connection:
-                return await self._answer(connection, claim, Judgement(Verdict(earlier)), entry_id)
+                return await self._answer(connection, claim, Judgement(Verdict(earlier)))
         refusal, number = claim.refusal or self._terms.refusal(Procedure.VOTING_CODE), ""
         if refusal:
             judgement = Judgement(refusal)
         else:
             proofs, number = await self._unseal(claim)
-            judgement = await check(claim, entry_id[:64], json.loads(proofs))
+            judgement = await check(claim, json.loads(proofs))
         request_id = claim.submission.request_id
         async with self._database.writing() as connection:
             if not refusal:
@@ -152,7 +154,7 @@ class Requests:
             await self._journal.record(connection, _judged(entry_id, claim, judgement.verdict, detail))
             purposes = [PROOFS] if judgement.verdict is Verdict.ACCEPTED else [PROOFS, CONTACT]
             await self._vault.destroy(connection, [key_id(request_id, purpose) for purpose in purposes])
-            answer = await self._answer(connection, claim, judgement, entry_id)
+            answer = await self._answer(connection, claim, judgement)
             await self._note_progress(connection, claim, judgement.verdict)
         return answer
 
@@ -172,9 +174,9 @@ class Requests:
         await progress.begin(connection, of, channel, hint=hint, sends_left=left, dies_at=dies_at)
 
     async def _answer(
-        self, connection: AsyncConnection, claim: VotingCodeClaim, judged: Judgement, entry_id: str
+        self, connection: AsyncConnection, claim: VotingCodeClaim, judged: Judgement
     ) -> JudgedRequest:
-        attempt = Attempt(claim.elector_id, AttemptScope.RECOVERY, entry_id[:64])
+        attempt = Attempt(claim.elector_id, AttemptScope.RECOVERY, claim.submission.request_id)
         of = (claim.workflow_id, claim.submission.request_id, claim.elector_id)
         notice = await self._notices.seal(connection, *of, judged.verdict, attempt)
         terms = self._terms.of(Procedure.VOTING_CODE, claim.elector_id)
@@ -211,14 +213,15 @@ class Requests:
             await self._links.register(connection, workflow_id, link, elector_id)
         return refused or Judgement(Verdict.ACCEPTED)
 
-    async def _check_challenge(self, claim: VotingCodeClaim, attempt_id: str, proofs: dict[str, str]) -> Judgement:
+    async def _check_challenge(self, claim: VotingCodeClaim, proofs: dict[str, str]) -> Judgement:
         until = await self._password_wait.until(claim.elector_id)
         if until:
             return Judgement(Verdict.AFTER_PASSWORD_RECOVERY, until)
-        return await self._challenge.check(claim.elector_id, attempt_id, proofs["answer"], proofs["proof"])
+        request_id = claim.submission.request_id
+        return await self._challenge.check(claim.elector_id, request_id, proofs["answer"], proofs["proof"])
 
-    async def _check_identity(self, claim: VotingCodeClaim, attempt_id: str, proofs: dict[str, str]) -> Judgement:
-        return await self._identity.check(claim.elector_id, attempt_id, CivilIdentity(**proofs))
+    async def _check_identity(self, claim: VotingCodeClaim, proofs: dict[str, str]) -> Judgement:
+        return await self._identity.check(claim.elector_id, claim.submission.request_id, CivilIdentity(**proofs))
 
     async def _unseal(self, claim: VotingCodeClaim) -> tuple[str, str]:
         """Return the proofs, and the number that an SMS goes to, or an empty string for another channel."""

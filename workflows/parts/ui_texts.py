@@ -27,7 +27,8 @@ class UiTexts:
 
     `name` is the summary in the list of workflows. `destination` replaces the channel where there is only one.
     `not_accepted` is the heading and the next step of a late link that no gateway has accepted yet, or None for a
-    procedure without links.
+    procedure without links. `undelivered` replaces the heading of a recovery that has ended after a gateway had accepted
+    its message, where that is what ends the former credential.
     """
 
     name: str
@@ -35,6 +36,7 @@ class UiTexts:
     next_steps: Mapping[Stage, str]
     destination: str = ""
     not_accepted: tuple[str, str] | None = None
+    undelivered: str = ""
 
 
 _LINK_STAGES = {
@@ -97,7 +99,10 @@ IDENTIFIER = UiTexts(
         Stage.SENT: "Nouvel identifiant envoyé\u00a0: il fonctionne, le SMS est en route",
         Stage.LATE: "SMS en retard\u00a0: pas encore arrivé",
         Stage.REISSUED: "Terminé\u00a0: nouvel identifiant envoyé",
-        Stage.EXPIRED: "Terminé\u00a0: l’envoi a échoué, l’ancien identifiant reste valable",
+        Stage.EXPIRED: (
+            "Terminé\u00a0: aucun opérateur n’a accepté le dernier SMS. L’ancien identifiant reste valable, "
+            "sauf si un SMS précédent avait été accepté"
+        ),
     },
     {
         **_LINK_NEXT_STEPS,
@@ -109,6 +114,7 @@ IDENTIFIER = UiTexts(
         "SMS en retard\u00a0: aucun opérateur ne l’a encore accepté",
         _RETRIED_BY_ITSELF + " L’ancien identifiant fonctionne toujours.",
     ),
+    undelivered="Terminé\u00a0: le SMS n’est pas arrivé, l’ancien identifiant ne fonctionne plus",
 )
 
 IDENTIFIER_AND_PASSWORD = UiTexts(

@@ -119,9 +119,9 @@ _IDENTIFIER: Mapping[Stage, StageTexts] = {
         "Votre nouvel identifiant est dans le dernier SMS reçu, et l’ancien ne fonctionne plus.",
     ),
     Stage.EXPIRED: StageTexts(
-        "L’envoi a échoué\u00a0: l’ancien identifiant reste valable.",
+        "Aucun SMS n’est arrivé. L’ancien identifiant reste valable, sauf si un opérateur avait accepté un SMS.",
         _NOTHING,
-        f"Votre nouvel identifiant n’a pas pu être envoyé\u00a0: l’ancien fonctionne toujours. {_AGAIN}",
+        f"Le SMS avec votre nouvel identifiant n’a pas pu arriver. {_AGAIN}",
     ),
 }
 _PASSWORD: Mapping[Stage, StageTexts] = {

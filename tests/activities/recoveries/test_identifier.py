@@ -5,16 +5,19 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select, text
 
-from activities.accounts.credentials import Credentials
+from activities.accounts.credentials import Credentials, lock_elector
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Journal
 from activities.limits.quotas import Quotas
 from activities.limits.sms_limits import SmsLimits
 from activities.objections.pauses import ObjectionPauses
+from activities.progress.reader import ProgressReader
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
 from activities.recoveries.identifier import Identifiers, IdentifierSettlement
+from activities.recoveries.notices import NoticeKind
 from activities.recoveries.request_notices import SealedNotices
 from activities.recoveries.settlements import Settlement
 from activities.recoveries.terms import Terms
@@ -24,9 +27,10 @@ from activities.recoveries.unactivated_identifiers import (
     UnactivatedIdentifiers,
 )
 from activities.security.hashing import KeyedHash
-from activities.security.purposes import CONTACT, IDENTIFIER, PROOFS
+from activities.security.purposes import CONTACT, IDENTIFIER, NOTICE, PROOFS
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
+from activities.store.tables import generated_identifiers
 from activities.store.tables import quotas as quotas_table
 from election.procedures import Procedure, subject_of, workflow_id_of
 from election.settings import Election
@@ -36,6 +40,7 @@ from tests.activities.recoveries.identifier_harness import PHONE, IdentifierHarn
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
 from tests.support.people import CAMILLE, SACHA, Electorate, Person
+from tests.support.waiting import until
 
 
 @pytest.fixture
@@ -137,6 +142,60 @@ async def test_a_wrong_proof_draws_nothing(
     assert PHONE not in await text_of(database)
 
 
+@pytest.mark.parametrize("is_signed_in", [True, False])
+async def test_a_stranger_s_refused_request_is_not_told_to_the_elector(
+    harness: IdentifierHarness, electorate: Electorate, database: Database, *, is_signed_in: bool
+) -> None:
+    """The elector reads of wrong proofs that were typed after a sign-in."""
+    await electorate.enrol(CAMILLE)
+    asked = {"elector": CAMILLE.id if is_signed_in else "", "birth_date": "01/01/1985"}
+    claim = await harness.claim("request", CAMILLE, PHONE, "", **asked)
+    await harness.identifiers.judge_identifier(claim)
+    noted = await ProgressReader(database).find(claim.workflow_id)
+    assert (noted.progress.stage if noted else None) == (Stage.REFUSED if is_signed_in else None)
+
+
+@pytest.mark.parametrize("elector_id", [CAMILLE.id, ""])
+async def test_a_notice_of_wrong_proofs_outlives_a_crash_after_the_judgement(
+    harness: IdentifierHarness, electorate: Electorate, elector_id: str
+) -> None:
+    """Run again, the judgement has the third wrong proof's notice, though what was typed is gone."""
+    await electorate.enrol(CAMILLE)
+    claims = [
+        await harness.claim(f"wrong-{each}", elector=elector_id, birth_date=f"0{each}/01/1985")
+        for each in (1, 2, 3)
+    ]
+    judged = [await harness.identifiers.judge_identifier(claim) for claim in claims]
+    assert [bool(each.notice) for each in judged] == [False, False, True]
+    again = [await harness.identifiers.judge_identifier(claim) for claim in claims]
+    assert [bool(each.notice) for each in again] == [False, False, True]
+    of = (claims[2].workflow_id, NoticeKind.WRONG_PROOFS.owner_id("wrong-3"), NOTICE)
+    assert {await harness.vault.unseal(*of, each[2].notice) for each in (judged, again)} == {CAMILLE.work_email}
+
+
+async def test_an_activation_waits_for_the_elector_before_it_locks_the_identifier(
+    harness: IdentifierHarness, electorate: Electorate, database: Database
+) -> None:
+    """As a judgement and a reissue do: in another order one would be ended, as a deadlock."""
+    await electorate.enrol(CAMILLE)
+    await _issued(harness, "request")
+    async with database.writing() as connection:
+        await lock_elector(connection, CAMILLE.id)
+        activating = asyncio.create_task(harness.identifiers.activate_identifier(_order(harness, "request")))
+        await until(lambda: _is_waiting(database))
+        row = select(generated_identifiers.c.id).where(generated_identifiers.c.id == "request")
+        await connection.execute(row.with_for_update(nowait=True))
+    assert (await activating).is_active
+
+
+async def _is_waiting(database: Database) -> bool:
+    async with database.reading() as connection:
+        found = await connection.execute(
+            text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        )
+        return bool(found.scalar_one())
+
+
 async def test_too_many_wrong_proofs_pause_the_claims_of_a_numen(
     harness: IdentifierHarness, electorate: Electorate, election: Election
 ) -> None:
@@ -166,7 +225,7 @@ async def test_of_fifty_concurrent_requests_of_an_elector_three_are_counted(
     database: Database, election: Election
 ) -> None:
     """Each has another phone number; the others reach the limit."""
-    quotas = Quotas(election.identifier_recovery)
+    quotas = Quotas(election)
 
     async def asks(number: int) -> Verdict | None:
         async with database.writing() as connection:

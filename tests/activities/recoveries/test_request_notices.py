@@ -2,6 +2,7 @@
 
 import pytest
 
+from activities.proofs.attempts import Attempts, AttemptScope
 from activities.proofs.judgement import JudgedRequest
 from activities.recoveries.notices import NoticeKind
 from activities.recoveries.requests import Requests
@@ -51,6 +52,17 @@ async def test_only_the_third_wrong_proof_in_a_row_is_told(
     assert [bool(each.notice) for each in again] == [False, False, True]
     owner_id = NoticeKind.WRONG_PROOFS.owner_id("later-2")
     assert await vault.unseal(WORKFLOW, owner_id, NOTICE, again[2].notice) == CAMILLE.work_email
+
+
+async def test_a_form_sent_twice_is_one_wrong_proof(
+    requests: Requests, electorate: Electorate, sealed_claims: SealedClaims, attempts: Attempts
+) -> None:
+    """The second POST is sealed anew, and starts a run with a link of its own."""
+    await electorate.enrol(CAMILLE)
+    for link_id in ("link", "link-of-another-run"):
+        claim, _ = await sealed_claims.make("request", link_id, answer="marron")
+        assert (await requests.judge_challenge(claim)).verdict is Verdict.WRONG_PROOF
+    assert await attempts.failures(CAMILLE.id, AttemptScope.RECOVERY) == 1
 
 
 @pytest.mark.usefixtures("electorate")

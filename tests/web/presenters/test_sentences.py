@@ -86,6 +86,24 @@ def test_an_expired_sms_says_whether_the_old_identifier_still_works() -> None:
     assert "L’ancien identifiant ne fonctionne plus" in taken.sentences[0]
 
 
+def test_a_held_sms_says_that_the_old_identifier_is_dead_once_an_operator_had_taken_it() -> None:
+    """It cannot be delivered; the voter is told what to do as ever."""
+    untaken, taken = (
+        identifier_follow_up(RecoveryStatus(Stage.HELD, NOON, accepted_at=at), ELECTION, "", None)
+        for at in (None, NOON)
+    )
+    assert (untaken.title, taken.title) == ("Votre SMS n’a pas pu être envoyé", "Le SMS n’a pas pu arriver")
+    assert "ne fonctionne plus" not in " ".join(untaken.sentences)
+    assert "L’ancien identifiant ne fonctionne plus" in taken.sentences[0]
+    assert taken.sentences[1:] == untaken.sentences
+
+
+def test_a_refused_request_does_not_say_that_an_identifier_works_which_is_dead() -> None:
+    """An earlier request may have replaced the one on the notice."""
+    told = " ".join(identifier_follow_up(RecoveryStatus(Stage.REFUSED, NOON), ELECTION, "", None).sentences)
+    assert "L’identifiant que vous aviez avant cette demande fonctionne toujours." in told
+
+
 @pytest.mark.parametrize("stage", Stage)
 def test_no_step_after_the_current_one_is_done(stage: Stage) -> None:
     """Steps before it are done, steps after it are still to come."""

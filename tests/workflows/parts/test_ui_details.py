@@ -115,6 +115,18 @@ def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() ->
     assert "fonctionne toujours" not in taken
 
 
+def test_an_identifier_s_sms_that_did_not_arrive_says_whether_the_old_identifier_works() -> None:
+    """Once an operator had taken the SMS the old one is dead; without that of the last send, an earlier one may have been taken."""
+    expired = RecoveryStatus(Stage.EXPIRED, _NOON, channel=Channel.SMS)
+    taken, untaken = (
+        current_details(replace(expired, accepted_at=at), "Europe/Paris", "identifiant/camille")
+        for at in (_NOON, None)
+    )
+    assert "le SMS n’est pas arrivé, l’ancien identifiant ne fonctionne plus" in taken
+    assert "reste valable" not in taken
+    assert "reste valable, sauf si un SMS précédent avait été accepté" in untaken
+
+
 def test_a_message_that_waits_says_until_when_it_is_tried() -> None:
     """How often at most, and by whom; nothing of it once there are no more tries."""
     status = RecoveryStatus(

@@ -54,7 +54,7 @@ _SENTENCES = {
         N_(
             "Les réponses données ne correspondaient pas, ou les demandes étaient closes, suspendues ou à leur limite."
         ),
-        N_("Votre ancien identifiant fonctionne toujours."),
+        N_("L’identifiant que vous aviez avant cette demande fonctionne toujours."),
     ],
     Stage.EXPIRED: [
         N_("Votre ancien identifiant fonctionne toujours, et cette demande n’est pas comptée. Refaites-en une.")
@@ -68,10 +68,14 @@ _SENTENCES = {
         ),
     ],
 }
-# The operator accepted the SMS, and reported later that it cannot be delivered: the new identifier is valid.
+# The operator accepted the SMS, and reported later that it cannot be delivered: the new identifier is valid. While the recovery is
+# held, its send can still be retried.
 _UNDELIVERED_TITLE = N_("Le SMS n’a pas pu arriver")
+_NOT_HANDED_OVER = N_(
+    "L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus."
+)
 _UNDELIVERED = [
-    N_("L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus."),
+    _NOT_HANDED_OVER,
     N_("Cette demande n’est pas comptée\u00a0: refaites-en une, pour un autre numéro."),
 ]
 
@@ -87,7 +91,9 @@ def _sentences(status: RecoveryStatus) -> list[str]:
 def _told(status: RecoveryStatus) -> list[str]:
     if status.stage is Stage.LATE:
         return _late(status)
-    return _UNDELIVERED if _is_undelivered(status) else _SENTENCES[status.stage]
+    if not _is_undelivered(status):
+        return _SENTENCES[status.stage]
+    return [_NOT_HANDED_OVER, *_SENTENCES[Stage.HELD]] if status.stage is Stage.HELD else _UNDELIVERED
 
 
 def _late(status: RecoveryStatus) -> list[str]:
@@ -103,7 +109,7 @@ def _late(status: RecoveryStatus) -> list[str]:
 
 
 def _is_undelivered(status: RecoveryStatus) -> bool:
-    return status.stage is Stage.EXPIRED and status.accepted_at is not None
+    return status.stage in {Stage.HELD, Stage.EXPIRED} and status.accepted_at is not None
 
 
 RECORD = ProcedureRecord(
