@@ -36,7 +36,7 @@ async def other_session_page(request: Request) -> Response | None:
     typed: dict[str, str] | None = getattr(request.state, "shown_again", None)
     if typed is None or not is_from_our_page(request.headers):
         return None
-    path = request.url.path
+    path: str = request.scope["path"]  # `request.url` fails on a query that is not UTF-8
     url = _BEGUN_AT.get(path, path)
     if FIELD in typed:
         url = f"{url}?{urlencode({FIELD: typed[FIELD]})}"

@@ -4,6 +4,7 @@ import re
 
 import httpx2
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from demo.client.voter import hidden_fields
 from tests.support.people import CAMILLE
@@ -72,6 +73,20 @@ async def test_a_form_that_another_site_may_have_sent_is_not_shown(web_app: WebA
             assert refused.status_code == 403
             assert "Formulaire refusé" in refused.text
             assert "06 39 98 12 34" not in refused.text
+
+
+async def test_a_form_comes_back_whatever_its_address_has_for_a_query(web_app: WebApp) -> None:
+    """A byte that is no UTF-8, as a program may send it."""
+
+    async def with_a_byte(scope: Scope, receive: Receive, send: Send) -> None:
+        await web_app.app({**scope, "query_string": b"\xff"}, receive, send)
+
+    async with web_app.browser() as browser:
+        form = hidden_fields((await browser.get("/connexion")).text) | {"identifier": "camille@ac-lyon.fr"}
+        transport = httpx2.ASGITransport(with_a_byte)
+        async with httpx2.AsyncClient(transport=transport, base_url=browser.base_url) as raw:
+            back = await raw.post("/connexion", data=form)
+    assert (back.status_code, _values(back.text)["identifier"]) == (403, "camille@ac-lyon.fr")
 
 
 async def test_the_second_page_of_a_form_begins_it_again(web_app: WebApp) -> None:
