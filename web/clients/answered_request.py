@@ -9,7 +9,7 @@ from temporalio.workflow import UpdateMethodMultiParam
 
 from activities.recoveries.identifier import IdentifierSubmission
 from activities.recoveries.requests import VotingCodeSubmission
-from activities.security.purposes import CONTACT
+from activities.security.purposes import CONTACT, PROOFS
 from activities.security.vault import Vault
 from workflows.contracts.messages import Answer, RecoveryStatus
 from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, request_while_ending
@@ -24,6 +24,14 @@ async def too_soon(status: RecoveryStatus | None, now: datetime, vault: Vault, r
     """
     answer = status.too_soon(now) if status else None
     return answer if answer and not await vault.has_key(request_id, CONTACT) else None
+
+
+async def is_accepted(vault: Vault, request_id: str) -> bool:
+    """Return whether a form that is sent again was accepted before: its contact's key is kept, its proofs' is destroyed.
+
+    Sealed again, its proofs would have a key that no judgement destroys, since the recovery judges a request once.
+    """
+    return await vault.has_key(request_id, CONTACT) and not await vault.has_key(request_id, PROOFS)
 
 
 async def submit(

@@ -15,7 +15,8 @@ from election import procedures
 from election.procedures import Procedure
 from election.stages import Stage
 from election.text.translation import language
-from web.clients.answered_request import submit, too_soon
+from election.verdicts import Verdict
+from web.clients.answered_request import is_accepted, submit, too_soon
 from web.clients.request_ids import RequestIds
 from web.clients.response_floor import with_response_floor
 from web.following.status import RecoveryStatuses
@@ -75,13 +76,15 @@ class IdentifierClient:
         Raises:
             TemporalUnavailableError: no answer in time; the request may have been accepted all the same.
         """
+        request_id = self._request_id(elector_id, request)
+        if await is_accepted(self._vault, request_id):
+            return Answer(Verdict.ACCEPTED)
         subject = await self._proof.subject_of(elector_id)
         attempt = self._proof.attempt(subject, "", elector_id)
         refusal = await self._proof.attempts(elector_id).refusal(attempt.subject, attempt.scope)
         if refusal is not None:
             return Answer(refusal.verdict, refusal.until)
-        status, request_id = await self.status(elector_id), self._request_id(elector_id, request)
-        early = await too_soon(status, self._now(), self._vault, request_id)
+        early = await too_soon(await self.status(elector_id), self._now(), self._vault, request_id)
         if early is not None:
             return early
         submission = await self._seal(subject, elector_id, request)
@@ -104,6 +107,8 @@ class IdentifierClient:
         attempt = self._proof.attempt(subject, "")
         if await self._proof.attempts().refusal(attempt.subject, attempt.scope) is not None:
             return  # counted by the typed NUMEN, on the roll or not
+        if await is_accepted(self._vault, self._request_id("", request)):
+            return
         submission = await self._seal(subject, "", request)
         with translate_errors():
             await self._client.start_workflow(

@@ -26,7 +26,7 @@ from workflows.runtime.temporal_calls import (
 M = TypeVar("M")
 T = TypeVar("T")
 
-# By name: each recovery that shows a secret has them.
+# By name: each recovery that sends links has the first, each that shows a secret both.
 _STATUS_QUERY = "link"
 _END_DISPLAY_UPDATE = "end_display"
 
@@ -44,26 +44,36 @@ class LinkClient:
         Raises:
             TemporalUnavailableError: no answer in time.
         """
-        try:
-            async with time_limit(QUERY_TIMEOUT):
-                status: LinkStatus = await self._handle(link_record).query(
-                    _STATUS_QUERY, link_record.link_id, result_type=LinkStatus, rpc_timeout=QUERY_TIMEOUT
-                )
-        except WorkflowOverError:
-            return None
-        return status.secret
+        status = await self._status(link_record)
+        return status.secret if status else None
+
+    async def is_used(self, link_record: LinkRecord) -> bool:
+        """Return whether the recovery of a link has taken a click, which the database may not know yet.
+
+        Raises:
+            TemporalUnavailableError: no answer in time.
+        """
+        status = await self._status(link_record)
+        return status is not None and status.verdict is LinkVerdict.USED
 
     async def use(
-        self, link_record: LinkRecord, update: UpdateMethodMultiParam[[Any, M], T], message: M
+        self,
+        link_record: LinkRecord,
+        update: UpdateMethodMultiParam[[Any, M], T],
+        message: M,
+        click_id: str | None = None,
     ) -> T | LinkVerdict:
         """Send the update that uses up a link, and return its answer, or why the link cannot be used.
+
+        A click that is sent again with the same `click_id` has the answer of the first, for which it waits.
 
         Raises:
             TemporalUnavailableError: no answer in time; the same browser can send it again.
         """
+        handle = self._handle(link_record)
         try:
             return await retry_while_busy(
-                lambda: self._handle(link_record).execute_update(update, message, rpc_timeout=UPDATE_TIMEOUT)
+                lambda: handle.execute_update(update, message, id=click_id, rpc_timeout=UPDATE_TIMEOUT)
             )
         except WorkflowUpdateFailedError as error:
             verdict = _verdict_of(error)
@@ -108,6 +118,17 @@ class LinkClient:
             )
         except (WorkflowOverError, WorkflowUpdateFailedError):
             return
+
+    async def _status(self, link_record: LinkRecord) -> LinkStatus | None:
+        """Return what a recovery says of its link, or None when it has ended or never begun."""
+        try:
+            async with time_limit(QUERY_TIMEOUT):
+                status: LinkStatus = await self._handle(link_record).query(
+                    _STATUS_QUERY, link_record.link_id, result_type=LinkStatus, rpc_timeout=QUERY_TIMEOUT
+                )
+        except WorkflowOverError:
+            return None
+        return status
 
     def _handle(self, link_record: LinkRecord) -> WorkflowHandle[Any, Any]:
         return self._client.get_workflow_handle(link_record.workflow_id)

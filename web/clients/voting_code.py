@@ -18,7 +18,7 @@ from election.procedures import Procedure
 from election.stages import Stage
 from election.text.translation import language
 from election.verdicts import LinkVerdict, Verdict
-from web.clients.answered_request import submit, too_soon
+from web.clients.answered_request import is_accepted, submit, too_soon
 from web.clients.challenge_request import ChallengeRequest
 from web.clients.france_connect_request import FranceConnectRequest
 from web.clients.link import LinkClient
@@ -65,9 +65,9 @@ class VotingCodeClient:
             TemporalUnavailableError: no answer in time; the request may have been accepted all the same.
         """
         request_id = self._request_ids.of("request", elector_id, *vars(request).values())
-        refusal = await self._refusal(elector_id, request_id)
-        if refusal is not None:
-            return refusal
+        answer = await self._known_answer(elector_id, request_id)
+        if answer is not None:
+            return answer
         clear = {PROOFS: request.proofs, CONTACT: request.contact}
         sealed = await self._vault.seal(workflow_id_of(elector_id), request_id, clear)
         channel, hint, kind = request.channel, request.hint, request.kind
@@ -104,15 +104,17 @@ class VotingCodeClient:
             return link_record.ending  # without asking the recovery: a reset workflow cannot revive a used link
         click = OpenLink(link_record.link_id, public_key)
         signed = clicks.signed(self._signing_key, link_record.workflow_id, click)
-        return await self._link_client.use(link_record, VotingCodeRecovery.open_link, signed)
+        click_id = self._request_ids.of("click", link_record.link_id, public_key)
+        return await self._link_client.use(link_record, VotingCodeRecovery.open_link, signed, click_id)
 
-    async def _refusal(self, elector_id: str, request_id: str) -> Answer | None:
-        """Return why a request is not worth an update of the running recovery, or None when it is.
+    async def _known_answer(self, elector_id: str, request_id: str) -> Answer | None:
+        """Return the answer to a request that is not worth an update of the running recovery, or None for one that is.
 
         The server takes 2,000 updates of a run, and the voter's click must be one of them. A form that is sent twice
-        reaches the recovery all the same, for its one answer: while it is judged it has its proofs' key, and once it is
-        accepted its contact's.
+        reaches the recovery all the same, for its one answer, while it is judged: it has its proofs' key.
         """
+        if await is_accepted(self._vault, request_id):
+            return Answer(Verdict.ACCEPTED)
         paused = await self._attempts.refusal(elector_id, AttemptScope.RECOVERY)
         if paused is not None and not await self._vault.has_key(request_id, PROOFS):
             return Answer(paused.verdict, paused.until)
