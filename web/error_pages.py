@@ -20,6 +20,7 @@ from web.context.app_context import AppContext
 from web.context.browser_session import OtherEntranceError, SignInRequiredError
 from web.context.destinations import going_to, with_destination
 from web.context.form_tokens import CsrfError
+from web.context.pressed_links import RELOAD_AFTER, pressed_by, reload_at
 from web.context.spoken_language import spoken_to
 from web.http.security_middleware import response_headers
 from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
@@ -44,7 +45,7 @@ _CROWDED = (
         ),
     ],
 )
-_RELOAD_AFTER = 10  # seconds
+_RELOADS = N_("Gardez cette page ouverte\u00a0: elle se recharge toutes les {seconds}\u00a0secondes.")
 _TOO_MANY = (
     N_("Trop de pages ouvertes"),
     [
@@ -154,7 +155,7 @@ def crowded_page(app: AppContext, scope: Scope) -> Response:
     query = scope["query_string"].decode("latin-1")
     again = (N_("Réessayer"), quote(scope["path"]) + (f"?{query}" if query else ""))
     response = _page(app, 503, _CROWDED, again)
-    response.headers["Refresh"] = response.headers["Retry-After"] = str(_RELOAD_AFTER)
+    response.headers["Refresh"] = response.headers["Retry-After"] = str(RELOAD_AFTER)
     return response
 
 
@@ -164,7 +165,7 @@ def _page(app: AppContext, status: int, texts: tuple[str, list[str]], *actions: 
     return app.pages.message(
         status,
         _(title),
-        [_(each).format(seconds=_RELOAD_AFTER) for each in paragraphs],
+        [_(each).format(seconds=RELOAD_AFTER) for each in paragraphs],
         [(_(label), url) for label, url in actions or (_HOME,)],
     )
 
@@ -204,9 +205,12 @@ async def _csrf(request: Request, _error: Exception) -> Response:
 async def _unavailable(request: Request, _error: Exception) -> Response:
     if request.scope["path"].endswith(".json"):
         return JSONResponse({"detail": "no answer in time"}, 503, {"Retry-After": "5"})
-    again = (N_("Réessayer"), quote(request.scope["path"])) if request.method == "GET" else _FOLLOW
-    texts = (N_("Service momentanément indisponible"), _UNAVAILABLE)
+    pressed, here = pressed_by(request), quote(request.scope["path"])
+    again = (N_("Réessayer"), pressed or here) if pressed or request.method == "GET" else _FOLLOW
+    texts = (N_("Service momentanément indisponible"), [*_UNAVAILABLE, _RELOADS] if pressed else _UNAVAILABLE)
     response = _page(_app(request), 503, texts, again, _HOME)
+    if pressed:
+        reload_at(response, pressed)
     response.headers["Retry-After"] = "5"
     return response
 

@@ -80,7 +80,7 @@ class IdentifierAndPasswordClient:
         update = IdentifierAndPasswordRecovery.take_credentials
         if link_record.awaits_recovery:
             return await self._link_client.use_first(link_record, update, click, lambda: self._start(link_record))
-        return await self._link_client.use(link_record, update, click)
+        return await self._link_client.use(link_record, update, click, click.contact_id)
 
     def _start(self, link_record: LinkRecord) -> WithStartWorkflowOperation[IdentifierAndPasswordRecovery, Stage]:
         subject = subject_of(link_record.workflow_id)

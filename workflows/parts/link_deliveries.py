@@ -138,6 +138,10 @@ class LinkDeliveries:
         if self._following is not None:
             self._following.cancel()
 
+    def fail(self, link_id: str) -> None:
+        """Cancel a used link with which nothing could be issued: it is not told to have served."""
+        self._all[link_id].link.fail()
+
     def cancel(self, verdict: LinkVerdict) -> bool:
         """End the live link with a verdict; return False when there is none."""
         if self.current is None or self.current.link.has_ended():

@@ -38,6 +38,11 @@ class OneTimeLink:
         if self.ending is LinkVerdict.LIVE:
             self.ending = ending
 
+    def fail(self) -> None:
+        """Cancel a link that was used, since nothing was issued with it."""
+        if self.ending is LinkVerdict.USED:
+            self.ending = LinkVerdict.CANCELLED
+
     def shorten_to(self, instant: datetime) -> None:
         """Make the link expire at `instant`, if it does not expire earlier."""
         self.expires_at = min(self.expires_at, instant)

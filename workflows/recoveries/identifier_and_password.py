@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.mailings.used_links import MailingLinkOrder, MailingLinks
 from activities.recoveries.clicks import EndDisplay
@@ -74,7 +74,11 @@ class IdentifierAndPasswordRecovery(LinkRecovery):
         self._publish(Stage.OPENED)
         elector_id, begins = self._terms().elector_id, self._links.is_adopted(click.link_id)
         order = IdentifierAndPasswordOrder(self._id, elector_id, click, self._settled_links(), begins)
-        return await issued.issue(order, self._notices.send, self._others.tell)
+        try:
+            return await issued.issue(order, self._notices.send, self._others.tell)
+        except FailureError:
+            self._links.fail(click.link_id)
+            raise
 
     @take_credentials.validator
     def _link_is_live(self, click: TakeCredentials) -> None:

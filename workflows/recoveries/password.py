@@ -12,6 +12,7 @@ from activities.recoveries.password import (
 )
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
+from workflows.contracts.messages import LinkStatus
 from workflows.parts.link_delivery import Destination, LinkDelivery
 from workflows.parts.link_recovery import LinkRecovery
 
@@ -59,6 +60,7 @@ class PasswordRecovery(LinkRecovery):
         try:
             replaced = await self._database.run(Passwords.replace_password, order)
         except FailureError:  # final: the elector is off the roll, or a newer link was used first
+            self._links.fail(choice.link_id)
             if not self._is_replaced(delivery):
                 self._is_chosen = False
             raise
@@ -69,6 +71,11 @@ class PasswordRecovery(LinkRecovery):
     @choose_password.validator
     def _link_is_live(self, choice: ChoosePassword) -> None:
         self._require_usable(choice)
+
+    @workflow.query(description="Ce qu’est devenu un lien")
+    def link(self, link_id: str) -> LinkStatus:
+        """Return the verdict on a link."""
+        return LinkStatus(self._links.verdict(link_id))
 
     async def _judge(self, request: PasswordRequest) -> None:
         link = self._links.new_link()

@@ -1,6 +1,7 @@
 """The recovery of a voting code (2022). `run` follows the voter's steps."""
 
 from temporalio import workflow
+from temporalio.exceptions import FailureError
 
 from activities.recoveries.clicks import EndDisplay
 from activities.recoveries.requests import Requests, VotingCodeClaim, VotingCodeSubmission
@@ -74,7 +75,11 @@ class VotingCodeRecovery(LinkRecovery):
             click,
             self._settled_links(),
         )
-        issued = await display.issue(self._database.run(VotingCodes.reissue_voting_code, order))
+        try:
+            issued = await display.issue(self._database.run(VotingCodes.reissue_voting_code, order))
+        except FailureError:
+            self._links.fail(click.link_id)
+            raise
         sealed_code = display.begin(issued.box, self._terms().display_window)
         if display.secret is not None:
             self._publish(Stage.DISPLAYING)

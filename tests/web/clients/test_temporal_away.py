@@ -72,7 +72,7 @@ async def test_the_follow_up_page_needs_no_temporal(alone: WebApp) -> None:
 async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
     """A live link says that it cannot be used now, and shows its button: nothing is lost by pressing it too early.
 
-    Whether messages are sent does not matter.
+    The page then leads back to the link. Whether messages are sent does not matter.
     """
     async with alone.services.database.writing() as connection:
         await alone.services.links.register(connection, PLACE.workflow_id, NewLink(PLACE.link_id), "elector")
@@ -84,9 +84,14 @@ async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
         pressed = await browser.post(link, data={"csrf": csrf[1]})
         await alone.services.heartbeat.beat([options.RECOVERIES, TEMPORAL])
         again = await browser.get(link)
+        led = await browser.get(f"{link}?suite")
     assert [_INTERRUPTED in each.text for each in (page, again)] == [True, False]
     assert (page.status_code, pressed.status_code, again.status_code) == (200, 503, 200)
-    assert "Service momentanément indisponible" in pressed.text
+    for answer in (pressed, led):
+        assert "Service momentanément indisponible" in answer.text
+        assert f'href="{link}?suite"' in answer.text
+        assert "/reassort/suivi" not in answer.text
+        assert answer.headers["refresh"] == f"10; url={link}?suite"
 
 
 async def test_a_link_that_the_database_says_is_used_is_refused_without_asking_its_recovery(alone: WebApp) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 import httpx2
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 from temporalio.client import Client
 from temporalio.worker import Worker
 
+from activities.accounts.credentials import Kind
 from activities.config.clock import utc_now
 from activities.config.settings import key_bytes
 from activities.gateways.mail.gateway import MailMessage
@@ -17,6 +19,7 @@ from activities.gateways.recording import RecordingMail
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.sending.sign_in_code import SignInCodeMails
 from activities.sending_services import build_texts
+from activities.store.tables import credentials
 from election.attempts import SignInAttemptRules
 from tests.support.people import Person
 from tests.support.sign_in import sign_in_of
@@ -125,6 +128,19 @@ async def test_strangers_cannot_shut_an_elector_out(desk: Desk) -> None:
     assert len(desk.mail.sent) == 1  # none for the stranger's wrong password
     # Strangers still need one: otherwise they would see that somebody has signed in.
     assert await _stranger_fails(desk, elector.work_email, 1) == [303]
+
+
+async def test_a_browser_that_has_chosen_a_new_password_needs_no_code(desk: Desk) -> None:
+    """It is as known as one that has signed in: strangers' wrong passwords do not hinder it."""
+    elector, chosen = await desk.web_app.new_elector(), "Girafe-Lanterne-2026!"
+    await _stranger_fails(desk, elector.work_email)
+    async with desk.web_app.browser() as http:
+        voter = Browser(desk, http)
+        link = desk.web_app.link(await desk.web_app.password_link(elector))
+        assert (await voter.send(link, password=chosen, confirmation=chosen)).status_code == 200
+        await voter.claims(elector.work_email)
+        assert 'name="captcha"' not in (await http.get(PASSWORD)).text
+        assert (await voter.send(PASSWORD, password=chosen)).headers["location"] == "/portail"
 
 
 async def test_the_mail_is_in_french_and_below_in_the_language_of_the_page(desk: Desk) -> None:
@@ -249,6 +265,25 @@ async def test_other_spellings_of_a_live_identifier_count_as_unknown_ones_do(des
         async with desk.web_app.browser() as http:
             answer = await Browser(desk, http).send(VOTE, identifier=spelled, password=f"wrong {attempt}")
             assert (answer.status_code, 'name="captcha"' in answer.text) == (422, attempt >= FREE - 1)
+
+
+async def test_a_code_opens_nothing_for_an_identifier_that_was_replaced_meanwhile(desk: Desk) -> None:
+    """Identifier and password were right, then a new identifier became active: the new one is asked, and is not marked as used."""
+    elector = await _with_identifier(desk, 511)
+    for number in range(FREE):
+        async with desk.web_app.browser() as http:
+            await Browser(desk, http).send(VOTE, identifier=elector.identifier, password=f"wrong {number}")
+    async with desk.web_app.browser() as http:
+        voter = Browser(desk, http)
+        typed = {"identifier": elector.identifier, "password": elector.password}
+        await http.post(VOTE, data=await voter.filled(await voter.send(VOTE, **typed), **typed))
+        code = await desk.code(elector)
+        async with desk.web_app.services.database.writing() as connection:
+            active = (credentials.c.elector_id == elector.id) & (credentials.c.kind == Kind.IDENTIFIER)
+            await connection.execute(update(credentials).where(active).values(hash="of the new identifier"))
+        answer = await voter.send(f"{VOTE}/code", code=code)
+        assert (answer.status_code, "vient d’être remplacé" in answer.text) == (409, True)
+        assert (await http.get("/espace-de-vote")).status_code == 303
 
 
 async def _with_identifier(desk: Desk, number: int) -> Person:

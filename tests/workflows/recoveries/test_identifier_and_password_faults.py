@@ -231,9 +231,10 @@ async def test_a_click_during_the_judgement_of_a_newer_request_succeeds(voter: I
 
 
 async def test_an_elector_taken_off_the_roll_changes_nothing(voter: IdentifierAndPasswordVoter) -> None:
-    """The update fails, and the recovery ends without an identifier or a notice."""
+    """The update fails, and the recovery ends without an identifier or a notice: its link is not told to have served."""
     await identifier_and_password_scenarios.failed(voter)
     assert await voter.ends() is Stage.CANCELLED
+    assert set(voter.script.settlements[-1].settlement.links.values()) == {LinkVerdict.CANCELLED}
     assert (voter.script.identifiers_tried, voter.script.notices) == ([], [])
     assert key_id("typed-1", CONTACT) in voter.script.settlements[-1].settlement.key_ids
 

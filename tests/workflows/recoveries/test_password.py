@@ -120,12 +120,14 @@ async def test_a_late_choice_of_an_older_link_is_refused(voter: PasswordVoter) -
 
 
 async def test_an_elector_taken_off_the_roll_changes_nothing(voter: PasswordVoter) -> None:
-    """The update fails, and the recovery ends without a notice."""
+    """The update fails, and the recovery ends without a notice: its link is not told to have served."""
     voter.script.is_on_the_roll = False
     await voter.asks()
+    message = await voter.is_sent()
     with pytest.raises(WorkflowUpdateFailedError):
-        await voter.chooses(await voter.is_sent())
+        await voter.chooses(message)
     assert await voter.ends() is Stage.CANCELLED
+    assert voter.script.settlements[-1].links == {message.link_id: LinkVerdict.CANCELLED}
     assert voter.script.notices == []
 
 

@@ -16,7 +16,7 @@ from workflows.contracts.messages import Answer
 
 
 async def test_an_elector_taken_off_the_roll_gets_no_code(voter: VotingCodeVoter) -> None:
-    """The update fails with the activity's error, and the recovery ends cancelled."""
+    """The update fails with the activity's error, and the recovery ends cancelled: its link is not told to have served."""
     message = await voter.asks_and_receives_link()
     voter.script.is_on_the_roll = False
     with pytest.raises(WorkflowUpdateFailedError) as refused:
@@ -26,7 +26,7 @@ async def test_an_elector_taken_off_the_roll_gets_no_code(voter: VotingCodeVoter
     assert await voter.ends() is Stage.CANCELLED
     (settled,) = voter.script.settlements
     assert (settled.ending, settled.operator) == (Stage.CANCELLED, "")
-    assert settled.links == {message.link_id: LinkVerdict.USED}
+    assert settled.links == {message.link_id: LinkVerdict.CANCELLED}
     assert voter.script.notices == []
 
 

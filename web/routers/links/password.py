@@ -4,6 +4,7 @@ from starlette.responses import HTMLResponse, Response
 
 from activities.accounts.frequent_passwords import frequent_passwords
 from election.guessable_passwords import GuessableWords, election_words, words_of
+from election.procedures import Procedure
 from election.verdicts import LinkVerdict
 from web.context.browser_session import remember_browser
 from web.context.cookies import KNOWN_BROWSER
@@ -11,11 +12,12 @@ from web.context.destinations import kept_destination, with_destination
 from web.forms.new_password import new_password_of, shown_rules
 from web.forms.submitted_form import Form
 from web.routers.links.link_request import LinkRequest
+from web.routers.links.underway import underway_page
 
 
 async def show(link_request: LinkRequest) -> Response:
     """Return the form of a new password."""
-    ending = await link_request.verdict()
+    ending = await _verdict(link_request)
     if ending is not LinkVerdict.LIVE:
         return link_request.unusable_page(ending)
     return await _form_page(link_request, Form())
@@ -24,14 +26,26 @@ async def show(link_request: LinkRequest) -> Response:
 async def submit(link_request: LinkRequest) -> Response:
     """Replace the password; a mistake in the form does not use the link up."""
     form = await link_request.form()
-    ending = await link_request.verdict()
+    ending = await _verdict(link_request)
     if ending is not LinkVerdict.LIVE:
         return link_request.unusable_page(ending)
     password = new_password_of(form, link_request.app.election.password, await _guessable(link_request))
     if password is None:
         return await _form_page(link_request, form, 422)
     refusal = await link_request.app.password_client.choose(link_request.link_record, password)
-    return link_request.unusable_page(refusal) if refusal else await _done(link_request)
+    if refusal is None:
+        return await _done(link_request)
+    underway = await underway_page(link_request) if refusal is LinkVerdict.USED else None
+    return underway or link_request.unusable_page(refusal)
+
+
+async def _verdict(link_request: LinkRequest) -> LinkVerdict:
+    """Return the verdict on the link; a live one whose elector has another work address now is cancelled: it was sent to the former."""
+    verdict, record = await link_request.verdict(), link_request.link_record
+    if verdict is not LinkVerdict.LIVE:
+        return verdict
+    owner = await link_request.app.services.roll.owner(Procedure.PASSWORD, record.workflow_id, record.elector_id)
+    return LinkVerdict.LIVE if owner else LinkVerdict.CANCELLED
 
 
 async def _form_page(link_request: LinkRequest, form: Form, status: int = 200) -> HTMLResponse:
@@ -67,5 +81,6 @@ async def _done(link_request: LinkRequest) -> HTMLResponse:
     page = link_request.app.pages.page(
         "password_done.html", sign_in_url=with_destination("/connexion", destination)
     )
-    await remember_browser(page, link_request.app, link_request.claimant(), KNOWN_BROWSER)
+    claimant = link_request.claimant(link_request.link_record.elector_id)
+    await remember_browser(page, link_request.app, claimant, KNOWN_BROWSER)
     return page

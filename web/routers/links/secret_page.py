@@ -16,6 +16,7 @@ from web.presenters import noted_copy
 from web.presenters.noted_copy import NotedCopy
 from web.presenters.spell_out import spell_out
 from web.routers.links.link_request import LinkRequest
+from web.routers.links.underway import underway_page
 from workflows.contracts.messages import SealedSecret
 
 
@@ -78,7 +79,12 @@ class SecretPage:
         return noted_copy.compare(secret, typed, self.group_size, case_counts=self.case_counts)
 
     async def second_click(self, link_request: LinkRequest, **context: Any) -> Response:
-        """Return the page again for the browser that used the link; for any other, that the link is used."""
+        """Return the page again for the browser that used the link; for any other, that the link is used.
+
+        Before the secret is in the database, the page says that it is being made.
+        """
+        if underway := await underway_page(link_request):
+            return underway
         sealed = await displayed_secret(link_request)
         again = self.page(
             link_request, sealed, SHOWN_DISPLAY_KEY.read(link_request.request, link_request.app), **context
