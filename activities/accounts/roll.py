@@ -106,6 +106,11 @@ class Roll:
             self._identifier_subject(each) for each in identifiers
         ]
 
+    async def is_current(self, claimant: Claimant) -> bool:
+        """Return whether what a claimant typed still names the elector: an identifier is dead once another one is active."""
+        async with self._database.reading() as connection:
+            return claimant.subject in await self.subjects(connection, claimant.elector_id or "")
+
     async def _claimant(self, typed: str, query: Executable, subject: str) -> RecoveryClaimant:
         address, hashed = address_in(typed).lower(), self._known(compact(typed))
         async with self._database.reading() as connection:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fastapi import Request
 from starlette.responses import RedirectResponse
 
-from activities.accounts.credentials import CheckedCredential
+from activities.accounts.credentials import CheckedCredential, CredentialReplacedError
 from activities.accounts.roll import Claimant
 from activities.accounts.sessions import Session
 from election.timetable import Availability
@@ -63,8 +63,10 @@ class SignInTarget:
         """Sign in with a new session, end the old one, and return the redirect.
 
         Raises:
-            CredentialReplacedError: the password was replaced meanwhile.
+            CredentialReplacedError: the password or the typed identifier was replaced meanwhile.
         """
+        if not await app.services.roll.is_current(claimant):
+            raise CredentialReplacedError
         cookie, opened = await app.services.sessions.open(claimant.elector_id or "", checked)
         if self.is_voting_space:
             await app.services.sessions.open_voting_space(opened)
