@@ -12,7 +12,9 @@ _ROOT = Path(__file__).parents[2]
 _PICTURES = sorted((_ROOT / "docs" / "images").iterdir())
 _LARGEST, _IN_ALL = 60_000, 1_200_000  # bytes
 _RUNBOOK = re.findall(
-    r"^!\[([^\]]*)\]\(images/([^)]+)\)$", (_ROOT / "docs/operations.md").read_text(), re.MULTILINE
+    r"^!\[([^\]]*)\]\(images/([^)]+)\)$",
+    "".join((_ROOT / "docs" / name).read_text() for name in ("operations.md", "roll.md")),
+    re.MULTILINE,
 )
 
 

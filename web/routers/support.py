@@ -1,5 +1,6 @@
 """The form for a support request, and the page of its reference."""
 
+import re
 import secrets
 
 from fastapi import APIRouter, HTTPException, Request
@@ -22,6 +23,7 @@ from workflows.runtime.temporal_calls import TemporalUnavailableError
 router = APIRouter(prefix="/assistance")
 
 MAX_LENGTH = 2_000  # characters
+_REFERENCE = re.compile(r"[A-Z0-9-]{1,32}")  # anything else may be none of Temporal's ids
 _STATUSES = {
     SupportRequestStatus.SENDING: N_(
         "Il part en ce moment. Si la messagerie est en panne, il partira dès qu’elle fonctionnera\u00a0: rien n’est perdu."
@@ -64,7 +66,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
 @router.get("/{reference}")
 async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
     """Return what became of a support request, or 404 for an unknown reference."""
-    status = await browser.app.support_client.status(reference)
+    status = await browser.app.support_client.status(reference) if _REFERENCE.fullmatch(reference) else None
     if status is None:
         raise HTTPException(404)
     paragraphs = [

@@ -1,6 +1,5 @@
 """What somebody has written to a return path harms nobody but the process that reads it."""
 
-import signal
 import sys
 from pathlib import Path
 
@@ -24,7 +23,8 @@ async def test_a_mail_that_has_no_end_is_given_up(mail: bytes, monkeypatch: pyte
         process = reader._process
         assert await reader.read(mail) == OTHER
         assert process is not None
-        assert process.returncode == -signal.SIGPROF
+        assert process.returncode is not None
+        assert reader._process is not process
         assert await reader.read(_UNKNOWN) == first == BounceReport(BounceKind.FINAL, "5.1.1")
 
 

@@ -154,6 +154,8 @@ class Story(ABC):
         row, workflow = await self.row(), await self.workflow_status()
         if row is None or workflow is None:
             return row is None and workflow is None
+        if row.stage is Stage.REFUSED and workflow.stage in ENDINGS:
+            return True  # a run that was about to close has judged one more request, and its own ending stays
         if row.stage in ENDINGS | {Stage.DISPLAYING}:
             return row.stage is workflow.stage
         expiries = (row.link_expires_at, workflow.link_expires_at)

@@ -75,7 +75,7 @@ async def test_a_thousand_pages_are_served_without_asking_temporal(alone: WebApp
                 connection, SendOf(link.workflow_id, link.link_id, 1), dies_at=None, lives=timedelta(hours=1)
             )
         changed, others = streams[:_TABS], streams[_TABS:]
-        await until(lambda: all(_stages(stream) == {"Sending", "Sent"} for stream in changed))
+        await until(lambda: all(_stages(stream) == {"Sending", "Sent"} for stream in changed), within=120)
         assert [_stages(stream) for stream in others] == [{"Sending"}] * (STREAMS - _TABS)
 
 

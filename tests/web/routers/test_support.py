@@ -55,10 +55,10 @@ async def test_a_question_is_taken_once_and_followed(web_app: WebApp) -> None:
     assert await _keys(web_app, place.removeprefix("/")) == 1
     async with web_app.browser() as browser:
         page = await browser.get(place)
-        unknown = await browser.get("/assistance/AAAAA-AAAAA")
+        others = [await browser.get(f"/assistance/{each}") for each in ("AAAAA-AAAAA", "A" * 2000, "A%00", "%FF")]
     assert place.removeprefix("/assistance/") in page.text
     assert "rien n’est perdu" in page.text
-    assert unknown.status_code == 404
+    assert [each.status_code for each in others] == [404] * 4
 
 
 async def test_a_message_that_could_not_be_delivered_is_not_promised_an_answer(web_app: WebApp) -> None:
