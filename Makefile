@@ -32,11 +32,11 @@ test: .venv/dev compiled ## Run every test, in five parts side by side
 
 # The parts wait more than they compute: five of them keep two cores busy. They should take about as long as each other.
 # The journeys come last: their demos work from their first test to the end of the session.
-SYSTEM := tests/console tests/deploy tests/conformance tests/web/following tests/journeys
-BROWSER := tests/browser tests/benchmarks tests/programs
-WEB := tests/web tests/demo
+SYSTEM := tests/console tests/web/following tests/journeys
+BROWSER := tests/browser tests/benchmarks
+WEB := tests/web tests/demo tests/deploy tests/conformance tests/programs
 # `tests/stress` comes last: its demo's processes work until the end, also while nobody asks them.
-WORKFLOWS := tests/activities/evidence tests/activities/roll_import tests/activities/upkeep tests/workflows tests/stress
+WORKFLOWS := tests/workflows tests/stress
 
 test-units: .venv/dev ## Run the tests of single modules
 	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%) $(WEB:%=--ignore=%)

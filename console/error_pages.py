@@ -14,7 +14,7 @@ from console.context.console_context import ConsoleContext, console_of
 from console.context.operator import CsrfError, NotAllowedError, OperatorSignInRequiredError
 from console.context.pages import HOME
 from web.http.security_middleware import response_headers
-from workflows.runtime.temporal_calls import TemporalUnavailableError
+from workflows.runtime.temporal_calls import TemporalUnavailableError, WorkflowOverError
 
 SIGN_IN = f"{HOME}/connexion"
 _HOME = ("Revenir au tableau de bord", HOME)
@@ -57,6 +57,9 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(WorkflowFailureError, _refused_order)
     app.add_exception_handler(RPCError, _no_temporal)
     app.add_exception_handler(TemporalUnavailableError, _no_temporal)
+    app.add_exception_handler(
+        WorkflowOverError, _no_temporal
+    )  # Temporal has no namespace, or has forgotten what it had
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(Exception, _unexpected)

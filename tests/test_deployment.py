@@ -291,7 +291,7 @@ def test_the_proxy_of_this_machine_says_whom_a_request_comes_from(services: dict
     [outer] = [each for each in services[name]["networks"] if not networks[each].get("internal")]
     [addresses] = networks[outer]["ipam"]["config"]
     trusted = services[name]["environment"]["FORWARDED_ALLOW_IPS"]
-    assert trusted == addresses["gateway"]
+    assert _default(trusted) == _default(addresses["gateway"])
     network, gateway = (_default(addresses[each]) for each in ("subnet", "gateway"))
     assert ip_address(gateway) in ip_network(network)
     assert ip_network(network).is_private

@@ -1,6 +1,7 @@
 """Reads reports in a process of its own, which may die of what somebody has written to a return path."""
 
 import asyncio
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
@@ -14,6 +15,8 @@ from activities.bounces.report import OTHER, BounceKind, BounceReport
 
 # Of the processor's time, for one mail; a report takes some milliseconds.
 LONGEST = 1.0
+# What ends the process for another reason than the mail: an operator, the system.
+_FROM_OUTSIDE = {signal.SIGINT, signal.SIGTERM, signal.SIGKILL}
 _ROOT = Path(__file__).parents[2]
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -51,7 +54,10 @@ class ReportReader:
             await process.stdin.drain()
         answer = await process.stdout.readline()
         if not answer:
+            ended_by = -await process.wait()
             await self._end()
+            if ended_by in _FROM_OUTSIDE:
+                raise ReaderNotStartedError("ended from outside")
             _log.warning("bounce_unreadable", size=len(mail))
             return OTHER
         kind, _, status = answer.decode().rstrip("\n").partition(" ")

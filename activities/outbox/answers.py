@@ -11,7 +11,7 @@ from election.routing.choice import LastTry
 class Claimed:
     """A mail that this sender may send; `sealed` is whom it goes to, `last` its last try if it was put off.
 
-    Then `next_try_at` is when it could be tried again, and `relay_worked_at` when the relay of that try last accepted some mail.
+    Then `next_try_at` is when it could be tried again, and `relay_worked_at` when a relay last accepted some mail.
     """
 
     elector_id: str

@@ -17,6 +17,7 @@ from activities.evidence.journal import ACCEPTED, ADD_MANY, MANY, Entry, Event, 
 from activities.outbox.answers import Answer, Claimed, Handed
 from activities.outbox.rows import State
 from activities.store.database import Database
+from activities.store.gateway_tables import gateways
 from activities.store.mailing_tables import outbox
 from activities.store.many_rows import arrays, insert_rows, rows_from
 from activities.store.tables import messages
@@ -50,7 +51,17 @@ _CLAIM = _claim("elector_id")  # as the index has them
 # Whether a relay is back must not be tried again with the mail that it has just failed with.
 _CLAIM_ONE = _claim("changed_at, elector_id")
 _OTHER = messages.alias("other")
-_WORKED_AT = select(func.max(_OTHER.c.accepted_at)).where(_OTHER.c.gateway == messages.c.gateway).scalar_subquery()
+_LAST = select(func.max(_OTHER.c.accepted_at))
+_OF_EACH = (
+    select(_LAST.where(_OTHER.c.gateway == gateways.c.name).scalar_subquery().label("at"))
+    .where(gateways.c.channel == Channel.EMAIL)
+    .subquery()
+)
+# A relay: the last one that failed may be a reserve, or away for good, while the others work.
+_WORKED_AT = func.greatest(
+    _LAST.where(_OTHER.c.gateway == messages.c.gateway).scalar_subquery(),
+    select(func.max(_OF_EACH.c.at)).scalar_subquery(),
+)
 _TRIED = select(
     messages.c.id,
     messages.c.gateway,

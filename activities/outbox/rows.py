@@ -59,9 +59,8 @@ _IS_ELECTOR = outbox.c.elector_id == bindparam("elector")
 _NAMES = ("elector_id", "mailing", "state", "cause", "link_id", "sealed", "changed_at")
 # Whose mailing was stopped waits without an address.
 _IS_UNSEALED = "outbox.state = 'waiting' AND outbox.sealed IS NULL"
-_NEWER = ", ".join(
-    [*(f"{name} = excluded.{name}" for name in _NAMES[2:]), "postponed_since = NULL", "next_try_at = NULL"]
-)
+# What is known of its last try stays: a relay may have taken it then.
+_NEWER = ", ".join(f"{name} = excluded.{name}" for name in _NAMES[2:])
 _ADD = text(
     f"{insert_rows(outbox, *_NAMES, on_conflict=f'(elector_id, mailing) DO UPDATE SET {_NEWER}').text}"
     f" WHERE {_IS_UNSEALED} RETURNING elector_id"

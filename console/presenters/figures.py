@@ -43,7 +43,9 @@ def _doubled(table: FiguresTable, row: Sequence[Cell], zone: ZoneInfo) -> list[C
 
 
 def _words(table: FiguresTable, row: Sequence[Cell], name: str, zone: ZoneInfo) -> Cell:
-    """Return the cell of a row in a column of this name, in words."""
+    """Return the cell of a row in a column of this name, in words if it has codes."""
+    if name not in _CODED:
+        return row[table.header.index(name)]
     cells = {header: str(cell) for header, cell in zip(table.header, row, strict=True)}
     words: Mapping[str, Callable[[str], str]] = {
         "Événement": sentence,
@@ -53,4 +55,4 @@ def _words(table: FiguresTable, row: Sequence[Cell], name: str, zone: ZoneInfo) 
         "Pays ou domaine": place_name,
         "Faiblesse admise": lambda code: WEAKNESSES.get(code, code),
     }
-    return words[name](cells[name]) if name in _CODED else row[table.header.index(name)]
+    return words[name](cells[name])

@@ -142,7 +142,7 @@ async def _confirmation(operator: Operator, form: BulkForm, error: str = "") -> 
     gateways = await _gateways(operator, groups) if by_other else []
     impossible = _why_impossible(groups, is_without_gateway=by_other and not gateways)
     if impossible:
-        return await _page(operator, form.fields, 422, impossible)
+        return await _page(operator, form.fields, 422, " ".join(filter(None, (error, impossible))))
     count, faults = sum(each.count for each in groups), [each.fault for each in groups]
     return operator.page(
         "bulk_confirmation.html",

@@ -15,7 +15,12 @@ from console.context.operator import ActingOperator, CurrentOperator, Operator, 
 from console.context.pages import HOME
 from console.presenters import gateways
 from workflows.acts.gateway_change import change_gateway, new_id
-from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailableError, time_limit
+from workflows.runtime.temporal_calls import (
+    UPDATE_TIMEOUT,
+    TemporalUnavailableError,
+    WorkflowOverError,
+    time_limit,
+)
 
 router = APIRouter(prefix=f"{HOME}/passerelles")
 _SHARES_OF = timedelta(hours=1)
@@ -70,7 +75,7 @@ async def change(
     order = GatewayOrder(name, GatewayAct(act), operator.journal_name, reason.strip(), share)
     try:
         done = await _given(operator.console, order)
-    except TemporalUnavailableError:
+    except (TemporalUnavailableError, WorkflowOverError):  # the second without the namespace
         return await _page(operator, 503, _NO_TEMPORAL, typed)
     except WorkflowFailureError:
         return await _page(operator, 409, _REFUSED, typed)

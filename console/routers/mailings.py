@@ -31,7 +31,7 @@ from console.presenters.mailing.start import mailing_start
 from console.presenters.rates import rate_in, shown_rate
 from election.procedures import Procedure
 from election.timetable import Availability
-from workflows.runtime.temporal_calls import TemporalUnavailableError
+from workflows.runtime.temporal_calls import TemporalUnavailableError, WorkflowOverError
 
 router = APIRouter(prefix=URL)
 _NAME = re.compile(r"[a-z0-9-]{1,32}")
@@ -193,7 +193,7 @@ async def _unended(operator: Operator) -> dict[str, datetime] | None:
     """Return when each mailing that has not ended was ordered, or None while Temporal does not answer."""
     try:
         return await _orders(operator).unended()
-    except TemporalUnavailableError:
+    except (TemporalUnavailableError, WorkflowOverError):  # the second without the namespace
         return None
 
 

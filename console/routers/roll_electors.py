@@ -12,6 +12,7 @@ from starlette.responses import Response
 from activities.roll_uploads.elector_change import sealable
 from activities.roll_uploads.orders import UploadKind, UploadState
 from activities.roll_uploads.uploads import Upload
+from console.clients.roll_orders import NO_TEMPORAL
 from console.context.operator import Administrator, Operator, require_csrf
 from console.forms.elector_form import VALUES, TypedChange, typed_change
 from console.presenters.roll import is_uploader
@@ -58,7 +59,8 @@ async def confirm(request: Request, upload_id: UploadId, operator: Administrator
     entry = await operator.console.services.roll_uploads.add_entry(found, sealable(typed.change))
     answer = await orders(operator).decide(found, administrator(operator), confirms=True, entry=entry)
     if not answer.is_done:
-        return _confirmation(operator, found, 409, answer.sentence)
+        kept = typed.fields if answer.sentence == NO_TEMPORAL else _NOTHING
+        return _confirmation(operator, found, 409, answer.sentence, kept)
     return await after(operator, found, answer)
 
 

@@ -214,7 +214,8 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 class NulGuard:
     """Middleware that refuses a request with a NUL in its address or form (400): PostgreSQL refuses a text that has one.
 
-    A body of several parts is refused too, since its character set may hide a NUL or a lone surrogate from what looks at its bytes.
+    A body of several parts that names a character set is refused too: that may hide a NUL or a lone surrogate from what looks at its
+    bytes, and no browser sends one.
     What is sent to one of the paths `streamed` goes through as it comes. `BodyLimit` comes before.
     """
 
@@ -228,11 +229,12 @@ class NulGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        kind = Headers(scope=scope).get("content-type", "").lower()
         has_body = scope["method"] not in {"GET", "HEAD"} and scope["path"] not in self._streamed
         body = await _read_body(receive) if has_body else b""
         is_refused = (
             "\0" in scope["path"]
-            or (has_body and "multipart/" in Headers(scope=scope).get("content-type", "").lower())
+            or (has_body and "multipart/" in kind and "charset" in kind)
             or any(nul in text for nul in (b"\0", b"%00") for text in (scope["query_string"], body or b""))
         )
         if is_refused:

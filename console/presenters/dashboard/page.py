@@ -125,7 +125,7 @@ def _held(fault: str, sends: HeldSends) -> HeldLine:
         sends.since,
         advice_on(cause),
         f"{FAILURES}?{urlencode({'cause': fault})}",
-        f"{stages.temporal_query(Stage.HELD)} AND RecoveryFault = '{fault}'",
+        stages.held_query(fault),
     )
 
 

@@ -102,7 +102,8 @@ def _state(progress: MailingProgress | None, ordered_at: datetime | None) -> str
 
 def _figures(counts: MailingCounts | None, progress: MailingProgress | None) -> list[tuple[str, int, str]]:
     states = counts.states if counts else {}
-    unprepared = progress.unprepared if progress else 0
+    # By the rows: those that must be sealed again wait, and the mailing counts them as not prepared.
+    unprepared = max(0, progress.total - sum(states.values())) if progress else 0
     return [
         ("Acceptés par le relais", states.get(State.ACCEPTED, 0), "sent"),
         ("Lien d’une demande de la personne", states.get(State.OWN, 0), "skipped"),

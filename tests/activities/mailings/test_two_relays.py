@@ -10,6 +10,7 @@ from activities.evidence.journal import Event, Journal
 from activities.gateways.base.errors import GatewayUnavailableError
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.watched import WatchedGateway
+from activities.mailings.mailings import MailingAct
 from activities.mailings.sender import SendReport
 from activities.recoveries.links import Links
 from activities.routing.gateways import SeveralGateways
@@ -21,7 +22,7 @@ from activities.store.tables import journal as journal_table
 from activities.store.tables import messages
 from election.rules.gateways import GatewayRules
 from election.stages import Channel
-from tests.activities.mailings.post import ELECTORS, Post, Relay, sender_by
+from tests.activities.mailings.post import ELECTORS, RETRY_FOR, Post, Relay, sender_by
 from tests.support.clock import Clock
 
 
@@ -67,9 +68,10 @@ async def two(post: Post, journal: Journal, links: Links, now: Clock) -> TwoRela
     return two
 
 
-def _fails(relay: Relay, reason: str, *, may_be_taken: bool = False) -> None:
-    async def fail(_: MailMessage) -> None:
-        raise GatewayUnavailableError(relay.name, reason, may_be_taken=may_be_taken)
+def _fails(relay: Relay, reason: str, *, may_be_taken: bool = False, to: str = "") -> None:
+    async def fail(mail: MailMessage) -> None:
+        if to in {"", mail.to}:
+            raise GatewayUnavailableError(relay.name, reason, may_be_taken=may_be_taken)
 
     relay.on_send = fail
 
@@ -137,12 +139,18 @@ async def test_a_mail_that_a_relay_may_have_taken_waits_for_that_relay(two: TwoR
     assert set(await two.post.states()) == {"accepted"}
 
 
-async def test_a_mail_that_may_arrive_twice_is_journalled_as_such(two: TwoRelays) -> None:
-    """When the relay that may have taken it is suspended, the next one sends it."""
+@pytest.mark.parametrize("is_stopped", [False, True])
+async def test_a_mail_that_may_arrive_twice_is_journalled_as_such(two: TwoRelays, *, is_stopped: bool) -> None:
+    """When the relay that may have taken it is suspended, the next one sends it; also after a stop of the mailing."""
     _fails(two.first, "smtp-timeout", may_be_taken=True)
     await two.sends()
     uncertain = await two.events(Event.SEND_UNCERTAIN)
     await two.suspends("smtp")
+    if is_stopped:
+        await two.post.mailings.note_mailing(
+            MailingAct("act", "envoi/demo/envoi-1", Event.MAILING_ENDED, "", "Stopped")
+        )
+        await two.post.prepares()
     two.now.advance(timedelta(minutes=1))
     await two.sends()
     repeated = await two.events(Event.SEND_REPEATED)
@@ -150,3 +158,13 @@ async def test_a_mail_that_may_arrive_twice_is_journalled_as_such(two: TwoRelays
     async with two.database.reading() as connection:
         rows = (await connection.execute(select(messages))).all()
     assert {(row.gateway, row.may_be_taken, row.outcome) for row in rows} == {("smtp2", False, "accepted")}
+
+
+async def test_a_mail_that_no_relay_takes_fails_in_the_end_though_one_of_them_is_away(two: TwoRelays) -> None:
+    """That another relay takes the others says enough, whichever was tried last."""
+    _fails(two.first, "smtp-timeout", to=ELECTORS[0].work_email)
+    _fails(two.second, "smtp-connect")
+    for _ in range(4 * (RETRY_FOR // timedelta(minutes=1))):
+        await two.sends()
+        two.now.advance(timedelta(minutes=1))
+    assert await two.post.states() == ["failed"] + ["accepted"] * 23
