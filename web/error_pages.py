@@ -20,7 +20,7 @@ from web.context.app_context import AppContext
 from web.context.browser_session import OtherEntranceError, SignInRequiredError
 from web.context.destinations import going_to, with_destination
 from web.context.form_tokens import CsrfError
-from web.context.pressed_links import RELOAD_AFTER, pressed_by, reload_at
+from web.context.pressed_links import RELOAD_AFTER, RELOADS, is_link_page, pressed_by, reload_at
 from web.context.spoken_language import spoken_to
 from web.http.security_middleware import response_headers
 from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
@@ -45,7 +45,6 @@ _CROWDED = (
         ),
     ],
 )
-_RELOADS = N_("Gardez cette page ouverte\u00a0: elle se recharge toutes les {seconds}\u00a0secondes.")
 _TOO_MANY = (
     N_("Trop de pages ouvertes"),
     [
@@ -206,8 +205,9 @@ async def _unavailable(request: Request, _error: Exception) -> Response:
     if request.scope["path"].endswith(".json"):
         return JSONResponse({"detail": "no answer in time"}, 503, {"Retry-After": "5"})
     pressed, here = pressed_by(request), quote(request.scope["path"])
-    again = (N_("Réessayer"), pressed or here) if pressed or request.method == "GET" else _FOLLOW
-    texts = (N_("Service momentanément indisponible"), [*_UNAVAILABLE, _RELOADS] if pressed else _UNAVAILABLE)
+    leads_back = request.method == "GET" or is_link_page(request)
+    again = (N_("Réessayer"), pressed or here) if leads_back else _FOLLOW
+    texts = (N_("Service momentanément indisponible"), [*_UNAVAILABLE, RELOADS] if pressed else _UNAVAILABLE)
     response = _page(_app(request), 503, texts, again, _HOME)
     if pressed:
         reload_at(response, pressed)

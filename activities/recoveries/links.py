@@ -20,8 +20,13 @@ from election.verdicts import LinkVerdict
 
 _FIND = select(links).where(links.c.token_hash == bindparam("token"))
 _IS_LINK = links.c.link_id == bindparam("link")
-# The ending of a link that was revoked is kept, whatever its recovery says later.
-_END = update(links).where(_IS_LINK, links.c.revoked_at.is_(None)).values(ending=bindparam("ending"))
+# The ending of a link that was revoked is kept, and that of one that has served: its recovery may not have heard that the reissue
+# was committed.
+_END = (
+    update(links)
+    .where(_IS_LINK, links.c.revoked_at.is_(None), links.c.ending.is_distinct_from(LinkVerdict.USED))
+    .values(ending=bindparam("ending"))
+)
 # An ending that `end` has written is kept.
 _REPLACE = update(links).where(_IS_LINK, links.c.ending.is_(None)).values(ending=LinkVerdict.REPLACED)
 

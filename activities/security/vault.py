@@ -18,6 +18,7 @@ from activities.store.tables import vault_keys
 
 _OF_RECOVERY = vault_keys.c.workflow_id == bindparam("of")
 _MADE = select(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)), _OF_RECOVERY)
+_FOUND = select(vault_keys.c.id).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)))
 _DESTROY = delete(vault_keys).where(vault_keys.c.id.in_(bindparam("keys", expanding=True)))
 _BLOCK = 64  # texts are padded to a multiple of this, so that an envelope's length reveals little
 
@@ -106,9 +107,14 @@ class Vault:
 
     async def has_key(self, owner_id: str, purpose: str) -> bool:
         """Return whether the key of an envelope exists."""
-        query = select(vault_keys.c.id).where(vault_keys.c.id == key_id(owner_id, purpose))
+        return purpose in await self.kept(owner_id, {purpose})
+
+    async def kept(self, owner_id: str, purposes: set[str]) -> set[str]:
+        """Return those of some purposes whose keys exist, at one instant."""
+        ids = {key_id(owner_id, each): each for each in purposes}
         async with self._database.reading() as connection:
-            return (await connection.execute(query)).scalar_one_or_none() is not None
+            found = (await connection.execute(_FOUND, {"keys": list(ids)})).scalars()
+            return {ids[each] for each in found}
 
     async def destroy(self, connection: AsyncConnection, key_ids: Iterable[str]) -> None:
         """Destroy keys in the caller's transaction; their envelopes can never be read again."""

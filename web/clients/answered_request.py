@@ -29,9 +29,10 @@ async def too_soon(status: RecoveryStatus | None, now: datetime, vault: Vault, r
 async def is_accepted(vault: Vault, request_id: str) -> bool:
     """Return whether a form that is sent again was accepted before: its contact's key is kept, its proofs' is destroyed.
 
-    Sealed again, its proofs would have a key that no judgement destroys, since the recovery judges a request once.
+    Sealed again, its proofs would have a key that no judgement destroys, since the recovery judges a request once. Both are read
+    at once: a refusal destroys both.
     """
-    return await vault.has_key(request_id, CONTACT) and not await vault.has_key(request_id, PROOFS)
+    return await vault.kept(request_id, {CONTACT, PROOFS}) == {CONTACT}
 
 
 async def submit(

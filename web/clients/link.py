@@ -29,6 +29,7 @@ T = TypeVar("T")
 # By name: each recovery that sends links has the first, each that shows a secret both.
 _STATUS_QUERY = "link"
 _END_DISPLAY_UPDATE = "end_display"
+_GIVEN_UP = "DatabaseFault"  # the type of an update's failure
 
 
 class LinkClient:
@@ -65,7 +66,8 @@ class LinkClient:
     ) -> T | LinkVerdict:
         """Send the update that uses up a link, and return its answer, or why the link cannot be used.
 
-        A click that is sent again with the same `click_id` has the answer of the first, for which it waits.
+        A click that is sent again with the same `click_id` has the answer of the first, for which it waits. A reissue that
+        was given up is answered as cancelled: to be sent again, it would have the same answer for ever.
 
         Raises:
             TemporalUnavailableError: no answer in time; the same browser can send it again.
@@ -76,7 +78,8 @@ class LinkClient:
                 lambda: handle.execute_update(update, message, id=click_id, rpc_timeout=UPDATE_TIMEOUT)
             )
         except WorkflowUpdateFailedError as error:
-            verdict = _verdict_of(error)
+            is_given_up = click_id is not None and _type_of(error) == _GIVEN_UP
+            verdict = LinkVerdict.CANCELLED if is_given_up else _verdict_of(error)
         except WorkflowOverError:
             verdict = LinkVerdict.UNKNOWN
         return _ending_of(link_record) if verdict is LinkVerdict.UNKNOWN else verdict
@@ -135,14 +138,17 @@ class LinkClient:
 
 
 def _verdict_of(error: WorkflowUpdateFailedError) -> LinkVerdict:
-    cause = error.cause
-    if isinstance(cause, ApplicationError) and cause.type in {InvalidSignatureError.__name__, "DatabaseFault"}:
-        # The keys of the web and of the recoveries are no pair, or another click came first while the database was away:
-        # the link is not used.
+    if _type_of(error) in {InvalidSignatureError.__name__, _GIVEN_UP}:
+        # The keys of the web and of the recoveries are no pair, or another click came first while the database was away: the link
+        # is not used. Or an operator gave the reissue up: the next click is told that the link is cancelled.
         raise TemporalUnavailableError from error
-    if isinstance(cause, ApplicationError) and cause.type == "LinkVerdict":
-        return LinkVerdict(cause.message)
+    if isinstance(error.cause, ApplicationError) and _type_of(error) == "LinkVerdict":
+        return LinkVerdict(error.cause.message)
     return LinkVerdict.CANCELLED
+
+
+def _type_of(error: WorkflowUpdateFailedError) -> str | None:
+    return error.cause.type if isinstance(error.cause, ApplicationError) else None
 
 
 def _ending_of(link_record: LinkRecord) -> LinkVerdict:

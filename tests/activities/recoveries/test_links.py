@@ -213,3 +213,14 @@ async def test_a_link_of_a_failed_transaction_is_not_registered(database: Databa
     with pytest.raises(ConnectionError):
         await _register_and_fail(database, links)
     assert await links.find(links.token(LINK.workflow_id, "link")) is None
+
+
+async def test_a_link_that_has_served_is_not_cancelled(database: Database, links: Links) -> None:
+    """Its recovery may not have heard that the reissue was committed, and takes it for failed."""
+    await _register(database, links)
+    for ending in (LinkVerdict.USED, LinkVerdict.CANCELLED):
+        async with database.writing() as connection:
+            await links.end(connection, {"link": ending})
+    found = await links.find(links.token(LINK.workflow_id, "link"))
+    assert found is not None
+    assert found.ending is LinkVerdict.USED

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import httpx2
 from sqlalchemy import select, update
@@ -15,6 +16,10 @@ from demo.client.voter import hidden_fields, shown_code
 from election.verdicts import LinkVerdict
 from tests.support.people import Person
 from tests.support.web_app import WebApp, assert_valid_response, settings_of
+from web.app import create_app
+from web.clients.link import LinkClient
+from workflows.contracts.messages import SealedSecret
+from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 NEW = "Girafe-Lanterne-2026!"
 
@@ -23,6 +28,37 @@ async def _write(web_app: WebApp, link_record: LinkRecord, ending: LinkVerdict |
     async with web_app.services.database.writing() as connection:
         mine = update(links).where(links.c.link_id == link_record.link_id)
         await connection.execute(mine.values(ending=ending))
+
+
+@dataclass(frozen=True)
+class _Silent(LinkClient):
+    """A link's client whose questions fail."""
+
+    error: Exception
+
+    async def secret(self, _link_record: LinkRecord) -> SealedSecret | None:
+        """Fail."""
+        raise self.error
+
+
+@dataclass(frozen=True)
+class _Slow(LinkClient):
+    """A link's client that answers once the outcome of the click was written."""
+
+    web_app: WebApp
+
+    async def secret(self, link_record: LinkRecord) -> SealedSecret | None:
+        """Return what the real client returns."""
+        return await self.web_app.context.link_client.secret(link_record)
+
+    async def is_used(self, link_record: LinkRecord) -> bool:
+        """Return whether a click was taken, after its outcome was written."""
+        await _write(self.web_app, link_record, LinkVerdict.USED)
+        return await self.web_app.context.link_client.is_used(link_record)
+
+
+def _asking(web_app: WebApp, client: LinkClient) -> WebApp:
+    return replace(web_app, app=create_app(replace(web_app.context, link_client=client)))
 
 
 def _assert_waits(link: str, sentence: str, answers: Sequence[httpx2.Response]) -> None:
@@ -50,6 +86,31 @@ async def test_a_code_that_is_being_made_is_shown_to_its_browser_alone(web_app: 
         assert shown_code((await voter.get(f"{link}?suite")).text) == code
         told = await other.get(f"{link}?suite")
         assert (told.status_code, code in told.text, "a été affiché" in told.text) == (410, False, True)
+
+
+async def test_a_code_whose_reissue_is_written_meanwhile_is_shown(web_app: WebApp) -> None:
+    """The page after a click found the link live; when the recovery answers, it is used, and the page has no button."""
+    link_record = await web_app.voting_code_link(await web_app.new_elector())
+    link = web_app.link(link_record)
+    async with _asking(web_app, _Slow(web_app)).browser() as voter:
+        code = shown_code((await voter.post(link, data=hidden_fields((await voter.get(link)).text))).text)
+        await _write(web_app, link_record, None)
+        assert code
+        assert shown_code((await voter.get(f"{link}?suite")).text) == code
+
+
+async def test_a_code_that_is_written_down_does_not_come_back_by_itself(web_app: WebApp) -> None:
+    """The recovery does not answer that the display ends: the page of the fault stays, also on a shared computer."""
+    link = web_app.link(await web_app.voting_code_link(await web_app.new_elector()))
+    async with _asking(web_app, _Silent(TemporalUnavailableError())).browser() as voter:
+        form = hidden_fields((await voter.get(link)).text)
+        assert shown_code((await voter.post(link, data=form)).text)
+        noted = await voter.post(f"{link}/note", data=form)
+        again = await voter.get(link)
+    for answer in (noted, again):
+        assert (answer.status_code, "refresh" in answer.headers) == (503, False)
+        assert "Gardez cette page ouverte" not in answer.text
+    assert not re.search(rf'{link}["?]', noted.text)
 
 
 async def test_a_password_link_is_cancelled_with_the_address_it_was_sent_to(web_app: WebApp) -> None:

@@ -16,6 +16,7 @@ from election.verdicts import LinkVerdict, Verdict
 from web.context.app_context import AppContext
 from web.context.browser_session import remember_browser
 from web.context.cookies import KNOWN_BROWSER
+from web.context.pressed_links import note_click
 from web.forms.identifier_and_password import address_of, identity_is_filled_in
 from web.forms.submitted_form import Form
 from web.presenters import sentences
@@ -94,6 +95,7 @@ async def _submit_address(link_request: LinkRequest, form: Form, elector: Electo
     seed = seed_of(link_request) or sealed_display.new_seed()
     public_key = sealed_display.public_key_of(seed)
     record, wording = link_request.link_record, form["wording"]
+    note_click(link_request.request)
     outcome = await app.identifier_and_password_client.open_link(record, public_key, address, wording)
     if isinstance(outcome, SealedSecret):
         context = {"hint": mask_email(address)}

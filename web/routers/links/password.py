@@ -9,6 +9,7 @@ from election.verdicts import LinkVerdict
 from web.context.browser_session import remember_browser
 from web.context.cookies import KNOWN_BROWSER
 from web.context.destinations import kept_destination, with_destination
+from web.context.pressed_links import note_click
 from web.forms.new_password import new_password_of, shown_rules
 from web.forms.submitted_form import Form
 from web.routers.links.link_request import LinkRequest
@@ -32,6 +33,7 @@ async def submit(link_request: LinkRequest) -> Response:
     password = new_password_of(form, link_request.app.election.password, await _guessable(link_request))
     if password is None:
         return await _form_page(link_request, form, 422)
+    note_click(link_request.request)
     refusal = await link_request.app.password_client.choose(link_request.link_record, password)
     if refusal is None:
         return await _done(link_request)

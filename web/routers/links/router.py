@@ -12,7 +12,7 @@ from web.context.pressed_links import is_pressed
 from web.routers.links import identifier_and_password, password, voting_code
 from web.routers.links.link_request import LinkPages, LinkRequest, find_link, unknown_page
 from web.routers.links.secret_page import SecretPage, end_display
-from web.routers.links.underway import page_after_click
+from web.routers.links.underway import is_click_taken, underway_page
 
 router = APIRouter(prefix="/lien/{token}")
 
@@ -32,8 +32,10 @@ _SECRET_PAGES: dict[Procedure, Callable[[AppContext], SecretPage]] = {
 async def show(request: Request, token: str, app: CurrentApp) -> Response:
     """Return the link's page; it changes nothing, since mail scanners open links."""
     link_request = await find_link(request, token, app)
-    if link_request and is_pressed(request) and (page := await page_after_click(link_request)):
-        return page
+    if link_request and is_pressed(request) and await is_click_taken(link_request):
+        if page := await underway_page(link_request):
+            return page
+        link_request = await find_link(request, token, app)  # its outcome was written after it was found
     return await _PAGES[_procedure(link_request)].show(link_request) if link_request else unknown_page(app)
 
 

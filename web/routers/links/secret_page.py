@@ -98,7 +98,7 @@ class SecretPage:
 async def displayed_secret(link_request: LinkRequest) -> SealedSecret | None:
     """Return the secret of a used link while it is displayed, sealed to one browser.
 
-    It is in its recovery alone, which is asked within the window and at no other time.
+    It is in its recovery alone, which is asked for it within the window alone.
     """
     if not await link_request.app.statuses.is_displayed(link_request.link_record):
         return None

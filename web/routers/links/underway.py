@@ -6,7 +6,7 @@ from election.procedures import Procedure, procedure_of
 from election.text.translation import N_
 from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict
-from web.context.pressed_links import RELOAD_AFTER, pressed_url, reload_at
+from web.context.pressed_links import RELOAD_AFTER, RELOADS, pressed_url, reload_at
 from web.routers.links.link_request import LinkRequest
 
 _UNDERWAY = {
@@ -22,7 +22,6 @@ _UNDERWAY = {
         "ce lien a été utilisé."
     ),
 }
-_STAY = N_("Gardez cette page ouverte\u00a0: elle se recharge toutes les {seconds}\u00a0secondes.")
 
 
 async def underway_page(link_request: LinkRequest) -> Response | None:
@@ -37,18 +36,17 @@ async def underway_page(link_request: LinkRequest) -> Response | None:
     if now is None or now.ending is not LinkVerdict.LIVE:
         return None
     url = pressed_url(link_request.url)
-    sentences = [_(_UNDERWAY[procedure_of(record.workflow_id)]), _(_STAY).format(seconds=RELOAD_AFTER)]
+    sentences = [_(_UNDERWAY[procedure_of(record.workflow_id)]), _(RELOADS).format(seconds=RELOAD_AFTER)]
     page = app.pages.message(410, _("Lien déjà utilisé"), sentences, [(_("Actualiser la page"), url)])
     reload_at(page, url)
     return page
 
 
-async def page_after_click(link_request: LinkRequest) -> Response | None:
-    """Return the page of a live link whose recovery has taken a click, or None when it has taken none.
+async def is_click_taken(link_request: LinkRequest) -> bool:
+    """Return whether the recovery of a link that the database said was live has taken a click.
 
     Raises:
         TemporalUnavailableError: the recovery does not answer in time.
     """
     record = link_request.link_record
-    is_used = record.ending is LinkVerdict.LIVE and await link_request.app.link_client.is_used(record)
-    return await underway_page(link_request) if is_used else None
+    return record.ending is LinkVerdict.LIVE and await link_request.app.link_client.is_used(record)

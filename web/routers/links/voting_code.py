@@ -6,6 +6,7 @@ from activities.security import sealed_display
 from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext
+from web.context.pressed_links import note_click
 from web.routers.links.link_request import LinkRequest
 from web.routers.links.secret_page import SecretPage, displayed_secret, give_seed, seed_of
 from workflows.contracts.messages import SealedSecret
@@ -27,7 +28,7 @@ def secret_page(app: AppContext) -> SecretPage:
 async def show(link_request: LinkRequest) -> Response:
     """Return the warning and the button; or the code again, in the browser that used the link.
 
-    A live link is shown without asking its recovery, which is asked when the button is pressed.
+    A live link is shown without asking its recovery.
     """
     app, ending = link_request.app, await link_request.verdict()
     if ending is LinkVerdict.USED:
@@ -55,6 +56,7 @@ async def submit(link_request: LinkRequest) -> Response:
         return link_request.unusable_page(LinkVerdict.EXPIRED)
     app, page = link_request.app, secret_page(link_request.app)
     seed = seed_of(link_request) or sealed_display.new_seed()
+    note_click(link_request.request)
     outcome = await app.voting_code_client.open_link(link_request.link_record, sealed_display.public_key_of(seed))
     if isinstance(outcome, SealedSecret):
         return page.page(link_request, outcome, seed, page.window) or link_request.unusable_page(LinkVerdict.USED)
