@@ -83,6 +83,7 @@ class ProgressFeed:
         self._mark: datetime | None = None
         self._rounds = 0
         self._reading: asyncio.Task[object] | None = None
+        self._looking = asyncio.Lock()
 
     @asynccontextmanager
     async def following(self, workflow_id: str, session: Session) -> AsyncIterator[Follower]:
@@ -94,11 +95,11 @@ class ProgressFeed:
         if self._reading is None:
             self._mark, self._rounds = None, 0
             # Whatever a look raises, the next one serves the pages that are open.
-            self._reading = asyncio.ensure_future(every(_EVERY, self.look, survives=(Exception,))())
+            self._reading = asyncio.ensure_future(every(_EVERY, self._look_alone, survives=(Exception,))())
         try:
             yield follower
         finally:
-            self._leave(follower)
+            await self._leave(follower)
 
     def progress(self, workflow_id: str) -> Progress | None:
         """Return where a followed recovery stands, or None when there is none."""
@@ -114,15 +115,21 @@ class ProgressFeed:
                 self._wake(workflow_id)
         return is_stalled
 
-    def _leave(self, follower: Follower) -> None:
+    async def _leave(self, follower: Follower) -> None:
         others = self._followers[follower.workflow_id]
         others.discard(follower)
         if not others:
             del self._followers[follower.workflow_id]
             self._noted.pop(follower.workflow_id, None)
-        if not self._followers and self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
+        if self._followers:
+            return
+        try:
+            async with self._looking:  # a read that is cut off may leave its connection to nobody
+                pass
+        finally:
+            if not self._followers and self._reading is not None:
+                self._reading.cancel()
+                self._reading = None
 
     async def look(self) -> None:
         """Read once what has changed, and wake the pages concerned; sessions first, which end even if a row cannot be read."""
@@ -132,6 +139,10 @@ class ProgressFeed:
         self._wake_by_clock()
         if self._rounds % _LOOK_FOR_SILENCE_EVERY == 1:
             await self.look_whether_stalled()
+
+    async def _look_alone(self) -> None:
+        async with self._looking:
+            await self.look()
 
     async def _read_changes(self) -> None:
         # By the clock, and not by the newest change: when nothing changes, the last rows would be read again every second.

@@ -118,6 +118,25 @@ async def test_a_change_wakes_the_pages_of_its_recovery_alone(following: Followi
         assert not other.done()
 
 
+async def test_the_last_page_lets_a_look_come_to_its_end(
+    following: Following, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read that is cut off may leave its connection to nobody."""
+    reads, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(*_: object) -> list[Noted]:
+        reads.set()
+        await may_end.wait()
+        ended.set()
+        return []
+
+    monkeypatch.setattr(following.reader, "changed_since", slow)
+    async with following.open_page(ONE):
+        await asyncio.wait_for(reads.wait(), 30)
+        asyncio.get_running_loop().call_soon(may_end.set)
+    assert ended.is_set()
+
+
 async def test_a_recovery_that_begins_later_wakes_its_page(following: Following) -> None:
     """The page was opened while the request was being judged."""
     async with following.open_page(ONE) as (_, woken, _):
