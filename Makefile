@@ -41,16 +41,16 @@ WORKFLOWS := tests/workflows tests/stress
 test-units: .venv/dev ## Run the tests of single modules
 	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%) $(WEB:%=--ignore=%)
 
-test-web: .venv/dev ## Run the tests of the portal's and the demo's modules
+test-web: .venv/dev ## Run the tests of the portal's and the demo's modules, of nginx and of the programs
 	$(BIN)/python -m pytest $(WEB) $(SYSTEM:%=--ignore=%)
 
-test-workflows: .venv/dev ## Run the tests of workflows, of kills of processes, and of commands
+test-workflows: .venv/dev ## Run the tests of workflows, and of kills of processes
 	$(BIN)/python -m pytest $(WORKFLOWS)
 
-test-system: .venv/dev ## Run the tests of the whole system by HTTP, of the console, of nginx and of open pages
+test-system: .venv/dev ## Run the tests of the whole system by HTTP, of the console and of open pages
 	$(BIN)/python -m pytest $(SYSTEM)
 
-test-browser: .venv/dev ## Run the tests in a browser (needs Chromium), of the programs and of the benchmarks
+test-browser: .venv/dev ## Run the tests in a browser (needs Chromium), and of the benchmarks
 	$(BIN)/python -m pytest $(BROWSER)
 
 coverage: .venv/dev ## Print the lines that no test of a module or workflow runs; takes half as long again as both
