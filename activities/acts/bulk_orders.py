@@ -103,7 +103,7 @@ class ActCounts:
 
 @dataclass(frozen=True)
 class BegunAct:
-    """The settings of an act that the worker reads for itself: whoever starts the act cannot set them.
+    """The settings of an act, as the worker reads them when it begins: they are no part of the order, which anybody could forge.
 
     `console_key` verifies the orders to the act. After its last order an act waits for outcomes for `settle_for`. The bureau
     is told at so many addresses.

@@ -45,7 +45,7 @@ class Quotas:
         return {"within": self._rules.confirmed_within, "opens": self._vote_opens}
 
     def given_back_at(self, created_at: datetime) -> datetime:
-        """Return when a request gives its place back that nobody confirms: nobody can before the vote opens."""
+        """Return when an unconfirmed request gives its place back; the time begins when the vote opens, if that is later."""
         return max(created_at, self._vote_opens) + self._rules.confirmed_within
 
     async def lock(self, connection: AsyncConnection, elector_id: str, phone_hash: str = "") -> None:

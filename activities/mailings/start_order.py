@@ -30,7 +30,7 @@ class StartClaim:
 
 @dataclass(frozen=True)
 class BegunMailing:
-    """The settings of a mailing that the worker reads for itself: whoever starts the mailing cannot set them.
+    """The settings of a mailing, as the worker reads them when it begins: they are no part of the order, which anybody could forge.
 
     The roll has `total` electors, and `counts` is what became of the mails of an earlier run. `console_key` verifies the orders
     to the mailing. The bureau is told at so many addresses.

@@ -69,9 +69,9 @@ class Handed:
 
     @property
     def put_off_since(self) -> datetime:
-        """Since when the mail has been tried in vain, without the time in which nobody could try it.
+        """Since when the mail has been tried in vain, put forward by the time in which it could not be tried.
 
-        That is a pause, a stop, or an outage of the relay: while it accepts nothing, nothing can be said of this mail.
+        It could not during a pause, a stop, or an outage of all relays, which says nothing of this mail.
         """
         since, due_at = self.claimed.postponed_since, self.claimed.next_try_at
         worked_at = self.claimed.relay_worked_at

@@ -62,7 +62,7 @@ class RequestNotices:
     async def seal_again(
         self, connection: AsyncConnection, workflow_id: str, request_id: str, verdict: Verdict
     ) -> str:
-        """Return the same for a request that was judged already, whoever its proofs were of."""
+        """Return the sealed notice of a request that was judged before, to the elector it was sealed for then; "" if there was none."""
         kind = NoticeKind.REQUESTED if verdict is Verdict.ACCEPTED else NoticeKind.WRONG_PROOFS
         of = (workflow_id, kind.owner_id(request_id))
         elector_id = await self._notices.owner(connection, *of)
