@@ -8,7 +8,7 @@ from activities.config.clock import utc_now
 from activities.security.signatures import SigningKey
 from benchmarks.base import storage
 from benchmarks.base.bench import Bench, Scale, Testbed
-from benchmarks.base.tables import Table
+from benchmarks.base.tables import Table, shown
 from benchmarks.rate.floor_terms import WINDOW
 from benchmarks.rate.rate import Rate, through_http
 from demo.client import demo_internals
@@ -53,6 +53,7 @@ async def measure(bench: Bench) -> list[Table]:
             await asyncio.sleep(_SETTLING_TIME.total_seconds())
             measured.append(storage.resident_memory(testbed.processes))
             _add(table, number, measured[-1], await _beside(bench, testbed))
+            bench.progress(f"{number} open: {' · '.join(map(shown, table.rows[-1]))}")
             await asyncio.sleep(bench.size(0, _PAUSE.seconds))
     table.notes.append("Others: voting codes by SMS, 40 voters at once who have signed in, as in `rate`.")
     return [table, _slopes(steps, measured)]
