@@ -79,7 +79,7 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         gateways=GatewayOverview(database),
         journal_reader=JournalReader(database, election.zone),
         figures=FiguresReader(database, election, utc_now),
-        mailings=MailingFigures(database),
+        mailings=MailingFigures(database, utc_now),
     )
 
 

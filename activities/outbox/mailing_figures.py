@@ -1,13 +1,15 @@
 """Reads what became of mailings, for the console: the rights to rows without addresses are enough."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, func, or_, select, text
+from sqlalchemy import Row, bindparam, func, or_, select, text
 
+from activities.config.kept import Kept
 from activities.evidence.journal import BOUNCE
 from activities.outbox.rows import MailCounts, State
 from activities.store.database import Database
@@ -30,6 +32,7 @@ _BINS = (text("interval '1 hour'"), text("timestamptz '2000-01-01 00:00+00'"))
 _HOUR = func.date_bin(_BINS[0], _COLUMNS.changed_at, _BINS[1])
 _OPENED_HOUR = func.date_bin(_BINS[0], _COLUMNS.opened_at, _BINS[1])
 _ANSWERED = (State.ACCEPTED, State.FAILED)
+_HOURS_FRESH = timedelta(seconds=10)
 # One statement for both, since each reads every row of the mailing.
 _HOURS = (
     select(_HOUR, _COLUMNS.state, _IS_BOUNCED, _OPENED_HOUR, func.count())
@@ -85,23 +88,22 @@ class Numbered(NamedTuple):
 class MailingFigures:
     """Counts rows; a mailing to a million electors is counted in a second or two."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
+        self._now = now
+        self._hours: dict[str, Kept[list[Numbered]]] = {}
 
     async def mailings(self) -> list[MailingCounts]:
         """Return every mailing that has rows, the one that changed last first."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(_COUNTS)).all()
-        found: dict[str, MailingCounts] = {}
-        for row in rows:
-            counts = found.setdefault(row.mailing, MailingCounts(row.mailing, row.first, row.last))
-            counts.first, counts.last = min(counts.first, row.first), max(counts.last, row.last)
-            state = State(row.state)
-            counts.states[state] = counts.states.get(state, 0) + row.number
-            counts.opened += row.opened
-            if state is State.FAILED:
-                counts.failed[row.cause] = row.number
-        return sorted(found.values(), key=lambda each: each.last, reverse=True)
+        return sorted(_counts(rows), key=lambda each: each.last, reverse=True)
+
+    async def mailing(self, name: str) -> MailingCounts | None:
+        """Return a mailing, or None if it has no rows."""
+        async with self._database.reading() as connection:
+            rows = (await connection.execute(_COUNTS.where(_OF), {"of": name})).all()
+        return next(iter(_counts(rows)), None)
 
     async def electors(self) -> int:
         """Return how many electors are on the roll."""
@@ -110,7 +112,18 @@ class MailingFigures:
         return number
 
     async def by_hour(self, mailing: str) -> list[Numbered]:
-        """Return how many mails were accepted and have failed, and links opened, in each hour in which there were any."""
+        """Return how many mails were accepted and have failed, and links opened, in each hour in which there were any.
+
+        They were counted at most twenty seconds ago.
+        """
+        read = partial(self._by_hour, mailing)
+        kept = self._hours.get(mailing) or Kept(read, _HOURS_FRESH, self._now, self._database.in_background)
+        hours = await kept.current()
+        if hours:  # a name that no mailing has is not kept
+            self._hours[mailing] = kept
+        return hours
+
+    async def _by_hour(self, mailing: str) -> list[Numbered]:
         async with self._database.reading() as connection:
             rows = (await connection.execute(_HOURS, {"of": mailing})).all()
         answered = [
@@ -125,6 +138,19 @@ class MailingFigures:
             rows = (await connection.execute(_DOMAINS, {"of": mailing})).all()
         numbered = _numbered(rows)
         return sorted(numbered, key=lambda each: (-each.accepted - each.failed - each.waiting, str(each.of)))
+
+
+def _counts(rows: Sequence[Row[Any]]) -> list[MailingCounts]:
+    found: dict[str, MailingCounts] = {}
+    for row in rows:
+        counts = found.setdefault(row.mailing, MailingCounts(row.mailing, row.first, row.last))
+        counts.first, counts.last = min(counts.first, row.first), max(counts.last, row.last)
+        state = State(row.state)
+        counts.states[state] = counts.states.get(state, 0) + row.number
+        counts.opened += row.opened
+        if state is State.FAILED:
+            counts.failed[row.cause] = row.number
+    return list(found.values())
 
 
 def _numbered(rows: Sequence[Sequence[Any]]) -> list[Numbered]:

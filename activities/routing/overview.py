@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.evidence.journal import ACCEPTED, DELIVERED
 from activities.routing.states import state_of
@@ -21,7 +22,6 @@ _ACCEPTED = text(
     """SELECT gateway, count(*) AS number FROM messages
     WHERE accepted_at > now() - CAST(:period AS interval) GROUP BY gateway"""
 )
-_ACCEPTED_OF = timedelta(minutes=5)
 _SUSPENDED = (
     select(gateway_changes.c.gateway, func.max(gateway_changes.c.at).label("at"))
     .where(gateway_changes.c.why.in_([Why.SUSPENDED, Why.ADDED]))
@@ -85,40 +85,20 @@ class GatewayOverview:
 
     async def read(self) -> list[GatewayView]:
         """Return every gateway that was ever configured, SMS first."""
-        outcomes, period = {"delivered": DELIVERED, "accepted": ACCEPTED}, {"period": _ACCEPTED_OF}
+        outcomes = {"delivered": DELIVERED, "accepted": ACCEPTED}
         async with self._database.reading() as connection:
-            rows = (await connection.execute(_STATES)).all()
-            accepted = {row.gateway: row.number for row in await connection.execute(_ACCEPTED, period)}
-            errors = {row.gateway: int(row.number) for row in await connection.execute(_ERRORS)}
+            gateways = await _counted(connection, timedelta(minutes=5))
             refusals = (await connection.execute(_REFUSALS, outcomes)).all()
-        return [
-            GatewayView(
-                Channel(row.channel),
-                state_of(row),
-                accepted.get(row.name, 0),
-                errors.get(row.name, 0),
-                _of_gateway(row.name, refusals),
-            )
-            for row in rows
-        ]
+        return [GatewayView(*each, _of_gateway(each.state.name, refusals)) for each in gateways]
 
     async def current(self) -> list[GatewayNow]:
         """Return the same gateways with what the dashboard needs, in a fraction of the time."""
         async with self._database.reading() as connection:
-            rows = (await connection.execute(_STATES)).all()
-            minute = await connection.execute(_ACCEPTED, {"period": timedelta(minutes=1)})
-            accepted = {row.gateway: row.number for row in minute}
-            errors = {row.gateway: int(row.number) for row in await connection.execute(_ERRORS)}
+            gateways = await _counted(connection, timedelta(minutes=1))
             suspended = {row.gateway: row.at for row in await connection.execute(_SUSPENDED)}
         return [
-            GatewayNow(
-                Channel(row.channel),
-                state_of(row),
-                accepted.get(row.name, 0),
-                errors.get(row.name, 0),
-                suspended.get(row.name) if row.is_suspended else None,
-            )
-            for row in rows
+            GatewayNow(*each, suspended.get(each.state.name) if each.state.is_suspended else None)
+            for each in gateways
         ]
 
     async def names(self, channel: Channel) -> list[str]:
@@ -134,6 +114,24 @@ class GatewayOverview:
                 GatewayChange(row.gateway, row.at, Why(row.why), row.priority, row.actor, row.reason)
                 for row in rows
             ]
+
+
+class _Counted(NamedTuple):
+    channel: Channel
+    state: GatewayState
+    accepted: int
+    errors: int
+
+
+async def _counted(connection: AsyncConnection, period: timedelta) -> list[_Counted]:
+    """Return every gateway with what it has accepted in the last `period`, and its errors of the last minute."""
+    rows = (await connection.execute(_STATES)).all()
+    accepted = {row.gateway: row.number for row in await connection.execute(_ACCEPTED, {"period": period})}
+    errors = {row.gateway: int(row.number) for row in await connection.execute(_ERRORS)}
+    return [
+        _Counted(Channel(row.channel), state_of(row), accepted.get(row.name, 0), errors.get(row.name, 0))
+        for row in rows
+    ]
 
 
 def _of_gateway(name: str, refusals: Any) -> dict[str, int]:

@@ -1,7 +1,9 @@
 """The connections to the roll database, PostgreSQL."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any
 
 import structlog
 from sqlalchemy import make_url
@@ -42,6 +44,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 5) -> None:
         self._engine = _engine(url, pool_size)
         self._state = LastState()
+        self._background = set[asyncio.Task[None]]()
         self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._snapshot = self._engine.execution_options(isolation_level="REPEATABLE READ")
 
@@ -93,9 +96,21 @@ class Database:
         pool = self._engine.pool
         return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
+    def in_background(self, reading: Coroutine[Any, Any, None]) -> None:
+        """Run a reading for which nobody waits: that the database is away is logged, and raised to nobody."""
+        task = asyncio.create_task(_unawaited(reading))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, after the end of the readings in the background."""
+        await asyncio.gather(*self._background, return_exceptions=True)
         await self._engine.dispose()
+
+
+async def _unawaited(reading: Coroutine[Any, Any, None]) -> None:
+    with suppress(DatabaseUnavailableError, DatabaseNotReadyError):
+        await reading
 
 
 @contextmanager

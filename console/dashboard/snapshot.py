@@ -5,12 +5,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
+from activities.config.kept import Kept
 from activities.console_services import ConsoleServices
 from activities.progress.overview import Overview
 from activities.routing.slowness import SlowGateway
@@ -23,7 +24,7 @@ T = TypeVar("T")
 
 _TIMEOUT = timedelta(seconds=2)
 _READ_WITHIN = 4.0  # seconds
-# The periods of the shares, each with how long its figures are kept: a day's change slowly, and cost more.
+# The periods of the shares, each with after how long its figures are read again: a day's change slowly, and cost more.
 PERIODS = {
     "5\u00a0minutes": (timedelta(minutes=5), timedelta(seconds=5)),
     "1\u00a0heure": (timedelta(hours=1), timedelta(seconds=15)),
@@ -72,46 +73,27 @@ class Snapshot:
         return [part for part in self.parts if part.state in {State.FAILING, State.UNKNOWN}]
 
 
-class Kept(Generic[T]):
-    """The result of a reading, which is read again once it is older than `fresh_for`: many pages cost as much as one."""
-
-    def __init__(
-        self, read: Callable[[], Awaitable[T]], fresh_for: timedelta, now: Callable[[], datetime]
-    ) -> None:
-        self._read = read
-        self._fresh_for = fresh_for
-        self._now = now
-        self._lock = asyncio.Lock()
-        self._last: tuple[datetime, T] | None = None
-
-    async def current(self) -> T:
-        """Return the result."""
-        async with self._lock:
-            if self._last is None or self._now() - self._last[0] >= self._fresh_for:
-                self._last = (self._now(), await self._read())
-            return self._last[1]
-
-
 class Dashboard:
     """Reads what the dashboard shows; it answers in seconds while the workers, Temporal or the database are away."""
 
     def __init__(
         self, services: ConsoleServices, client: Client, web_url: str, now: Callable[[], datetime]
     ) -> None:
-        self._overview = Kept(services.overview.read, _FRESH, now)
-        self._ended = Kept(services.overview.ended, _SLOW_FRESH, now)
+        in_background = services.database.in_background
+        self._overview = Kept(services.overview.read, _FRESH, now, in_background)
+        self._ended = Kept(services.overview.ended, _SLOW_FRESH, now, in_background)
         self._watch = PartWatch(all_checks(services, client, web_url, now), now)
         self._client = client
         self._now = now
         self._shares = {
-            name: Kept(partial(services.delivery_shares.of_last, period), fresh_for, now)
+            name: Kept(partial(services.delivery_shares.of_last, period), fresh_for, now, in_background)
             for name, (period, fresh_for) in PERIODS.items()
         }
-        self._slow = Kept(services.slow_deliveries.lasting, _SLOW_FRESH, now)
-        self._kept = Kept(self._read, _FRESH, now)
+        self._slow = Kept(services.slow_deliveries.lasting, _SLOW_FRESH, now, in_background)
+        self._kept = Kept(self._read, _FRESH, now, in_background)
 
     async def current(self) -> Snapshot:
-        """Return the system as it was at most two seconds ago."""
+        """Return the system as it was at most four seconds ago."""
         return await self._kept.current()
 
     async def _read(self) -> Snapshot:

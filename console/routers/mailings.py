@@ -204,8 +204,7 @@ async def _page(operator: Operator, name: str) -> MailingPage:
         HTTPException: there is none of that name.
         TemporalUnavailableError: it has no rows, and Temporal does not answer.
     """
-    found = await operator.console.services.mailings.mailings()
-    counts = next((each for each in found if each.name == name), None)
+    counts = await operator.console.services.mailings.mailing(name)
     progress = await _orders(operator).progress(name)
     if counts is not None or progress is not None:
         return mailing_page(name, counts, progress)

@@ -1,10 +1,10 @@
 """The figures for the operators' console, counted at most once a minute for all its readers."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from activities.config.kept import Kept
 from activities.evidence.figures import Figures, gather
 from activities.evidence.figures_tables import FiguresTable, tables_of, waiting_electors
 from activities.evidence.journal import Event
@@ -34,18 +34,14 @@ class FiguresReader:
         self._database = database
         self._election = election
         self._now = now
-        self._counting = asyncio.Lock()
-        # By whether their reader sees what became of the roll.
-        self._counted: Mapping[bool, CountedFigures] = {}
+        self._counted = Kept(self._count, _FRESH, now, database.in_background)
 
     async def current(self, *, sees_roll: bool) -> CountedFigures:
-        """Return the figures, at most a minute old, with what became of the roll for who may read it."""
-        async with self._counting:
-            if not self._counted or self._now() - self._counted[sees_roll].counted_at >= _FRESH:
-                self._counted = await self._count()
-        return self._counted[sees_roll]
+        """Return the figures, at most two minutes old, with what became of the roll for who may read it."""
+        return (await self._counted.current())[sees_roll]
 
     async def _count(self) -> Mapping[bool, CountedFigures]:
+        """Return the figures by whether their reader sees what became of the roll."""
         counted_at, election = self._now(), self._election
         figures = await gather(self._database, election.delivery.late_after, self._now, election.zone)
         return {

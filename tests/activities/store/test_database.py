@@ -152,6 +152,20 @@ async def test_a_database_that_does_not_answer_is_unavailable() -> None:
     await database.close()
 
 
+async def test_readings_in_the_background_end_before_the_connections_close(database_url: str) -> None:
+    """One that is on its way comes to its end; that the database does not answer is raised to nobody."""
+    read = list[int]()
+
+    async def reading(of: Database) -> None:
+        read.append(await _count(of))
+
+    for url in (database_url, "postgresql+psycopg://elections@/roll?host=/nowhere"):
+        database = Database(url)
+        database.in_background(reading(database))
+        await database.close()
+    assert read == [0]
+
+
 async def test_connections_that_the_server_closed_are_replaced(database: Database, database_url: str) -> None:
     """After a restart of the server one use raises DatabaseUnavailableError; the next ones get new connections."""
     async with database.reading() as one, database.reading() as two:

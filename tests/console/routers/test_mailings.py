@@ -4,14 +4,16 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest_asyncio
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from activities.acts.bulk_order import ActState, BulkKind, ItemState, ItemWhy
+from activities.outbox.mailing_figures import MailingFigures
 from activities.outbox.rows import State
 from activities.store.act_tables import bulk_acts, bulk_items
 from activities.store.mailing_tables import outbox
 from activities.store.tables import electors
 from tests.console.routers.conftest import Console, SignedIn
+from tests.support.clock import Clock
 
 _ACT = "a" * 32
 _NOW = datetime.now(UTC)
@@ -80,6 +82,22 @@ async def test_a_mailing_is_shown_while_no_worker_answers(reader: SignedIn) -> N
         "Liens ouverts": 1,
     }
     assert "Renvoyer" not in page  # a role that reads
+
+
+async def test_the_hours_of_a_mailing_are_counted_for_many_readers(console: Console) -> None:
+    """Of a mailing to a million people that takes a second; a name that no mailing has is not kept."""
+    clock, of_hours = Clock(), outbox.c.mailing == "heures"
+    figures = MailingFigures(console.database, clock)
+    assert await figures.by_hour("heures") == []
+    mails = [_mail(number) | {"mailing": "heures", "opened_at": None} for number in range(2)]
+    for mail in mails:
+        async with console.database.writing() as connection:
+            await connection.execute(insert(outbox), [mail])
+        assert len(await figures.by_hour("heures")) == 1
+    clock.advance(timedelta(seconds=20))
+    assert len(await figures.by_hour("heures")) == len(mails)
+    async with console.database.writing() as connection:
+        await connection.execute(delete(outbox).where(of_hours))
 
 
 def _figures(page: str) -> dict[str, int]:
