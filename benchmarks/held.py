@@ -25,7 +25,7 @@ from workflows.recoveries.starting import RecoveryStarts
 _OPEN_AT = {Scale.QUICK: (4, 12), Scale.USUAL: (150, 750, 1_500), Scale.LONG: (5_000, 25_000, 50_000)}
 _MANY = 50_000  # open at once, which a run of the usual size computes
 _MEGA = 1_000_000
-_WIDTH = 4
+_WIDTH = 16
 _SENT = "SELECT count(*) FROM progress WHERE stage = 'Sending' AND accepted_at IS NOT NULL"
 _SETTLING_TIME = timedelta(seconds=2)
 _PAUSE = WINDOW + timedelta(seconds=6)  # until the recoveries of the rate have ended
