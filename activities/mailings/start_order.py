@@ -40,3 +40,14 @@ class BegunMailing:
     counts: MailCounts
     console_key: str = ""
     bureau_addresses: int = 0
+
+    @property
+    def is_again(self) -> bool:
+        """Whether an earlier run has left something: it has reached somebody, or failed to."""
+        return self.counts != MailCounts()
+
+    @property
+    def unserved(self) -> int:
+        """How many electors get a mail now: those whom no earlier run has reached, nor failed with."""
+        served = self.counts.accepted + self.counts.own + sum(self.counts.failed.values())
+        return max(0, self.total - served)

@@ -25,6 +25,7 @@ class Deed(StrEnum):
     RETRY_BY_OTHER = "retry-by-other"
     CANCEL = "cancel"
     MAILING = "mailing"
+    MAILING_AGAIN = "mailing-again"
     MAILING_RETRY = "mailing-retry"
     ROLL_ADD = "roll-add"
     ROLL_UPDATE = "roll-update"
@@ -36,6 +37,7 @@ _SENTENCES = {
     Deed.RETRY_BY_OTHER: "Relance en nombre par l’autre passerelle",
     Deed.CANCEL: "Annulation en nombre",
     Deed.MAILING: "Envoi de liens à toute la liste électorale",
+    Deed.MAILING_AGAIN: "Reprise d’un envoi de liens, pour qui n’en a pas encore reçu",
     Deed.MAILING_RETRY: "Renvoi de ce qui a échoué dans un envoi de liens",
     Deed.ROLL_ADD: "Ajout d’électeurs à la liste électorale",
     Deed.ROLL_UPDATE: "Ajout et correction d’électeurs de la liste électorale",

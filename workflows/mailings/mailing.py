@@ -13,8 +13,6 @@ from temporalio.exceptions import ApplicationError, FailureError
 from activities.evidence.journal import Event
 from activities.mailings.mailings import MailingAct, Mailings
 from activities.mailings.start_order import StartClaim
-from activities.sending.bureau_desk import BureauNews, Deed
-from workflows.acts.bureau_notice import tell_bureau
 from workflows.contracts.options import MAILING_ACTIVITY
 from workflows.contracts.orders import (
     Control,
@@ -29,6 +27,7 @@ from workflows.contracts.orders import (
     require_name,
     require_rate,
 )
+from workflows.mailings.bureau import tell_of_retry, tell_of_start
 from workflows.mailings.messages import (
     MAX_RATE,
     MIN_RATE,
@@ -121,7 +120,8 @@ class Mailing:
     async def retry_failed(self, control: object = None) -> MailingProgress:
         """Send again what failed for a cause, to the addresses that the roll has now, and return the progress."""
         order, given_at = read_order(RetryFailed, control), workflow.now()
-        number = await self._steps.retry(order.cause)
+        await workflow.wait_condition(self._has_begun)  # what it begins with counts what has failed
+        number = await self._steps.retry(order.cause) if self._is_begun else 0
         return await self._journal_order(Event.MAILING_RETRIED, order, order.cause, str(number), given_at)
 
     @retry_failed.validator
@@ -195,12 +195,10 @@ class Mailing:
         state.console_key, state.total, state.counts = begun.console_key, begun.total, begun.counts
         self._is_begun, state.bureau_addresses = True, begun.bureau_addresses
         self._show_details()
-        await self._tell_bureau(Deed.MAILING, order.operator, state.total)
+        await tell_of_start(self._input.name, begun, order.operator)
 
-    async def _tell_bureau(self, deed: Deed, operator: str, number: int) -> None:
-        told = (workflow.uuid4().hex, deed, operator, number, workflow.now(), self._input.name)
-        if number:
-            await tell_bureau(BureauNews(*told, self._state.bureau_addresses))
+    def _has_begun(self) -> bool:
+        return self._is_begun or self._ending is not None
 
     async def _step(self) -> None:
         """Do a step; a relay that goes away or comes back is journalled."""
@@ -264,9 +262,10 @@ class Mailing:
 
         async def note() -> None:
             # One that was given with the start can be verified when the mailing has begun.
-            await workflow.wait_condition(lambda: self._is_begun or self._ending is not None)
+            await workflow.wait_condition(self._has_begun)
             if event is Event.MAILING_RETRIED:
-                await self._tell_bureau(Deed.MAILING_RETRY, order.operator, int(outcome))
+                told = (order.operator, int(outcome), detail, self._state.bureau_addresses)
+                await tell_of_retry(self._input.name, *told)
             act = (workflow.uuid4().hex, self._id, event, order.operator, outcome, detail)
             verified = is_verified_at(self._state.console_key, self._id, order, at)
             try:

@@ -56,11 +56,14 @@ def heading(progress: MailingProgress) -> str:
 
 
 def status_line(progress: MailingProgress) -> str:
-    """Return one line for a terminal: heading, accepted and total, what waits and what failed, rate, time left."""
+    """Return one line for a terminal: heading, accepted and total, what waits and what failed, rate, time left.
+
+    Who has no row yet waits too, as on the console's page: of a mailing that was stopped, that is who gets no mail.
+    """
     parts = [heading(progress), f"{written_number(progress.accepted)} sur {written_number(progress.total)}"]
     counted = {
         "par une demande de l’électeur": progress.own,
-        "en attente": progress.waiting + progress.asked,
+        "en attente": progress.waiting + progress.asked + progress.unprepared,
         "en échec": progress.failures,
     }
     parts += [f"{written_number(number)} {what}" for what, number in counted.items() if number]

@@ -21,7 +21,7 @@ NO_ANSWER = (
 WRONG_RATE = "Indiquez un débit de 0,2 à 2\u202f000\u00a0envois par seconde."
 WRONG_NAME = "Nommez l’envoi en minuscules, chiffres et tirets, 32 au plus\u00a0: par exemple envoi-1."
 NOT_OFFERED = "Cette élection n’envoie pas de liens à toutes les personnes de la liste électorale."
-_STATES = 4  # of the figures: each person is in one of them
+_STATES, _WAITING = 4, 2  # of the figures: each person is in one of the first ones; where those who wait are
 _ALTERED = "La ligne de cette personne sur la liste électorale n’a été écrite par aucun import."
 
 
@@ -58,6 +58,11 @@ class MailingPage:
     is_paused: bool
     is_over: bool
     ordered_at: datetime | None = None
+
+    @property
+    def waiting(self) -> int:
+        """How many persons have got nothing yet: those whom a mailing that begins again goes to as well."""
+        return self.figures[_WAITING][1]
 
     @property
     def url(self) -> str:

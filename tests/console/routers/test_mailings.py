@@ -148,7 +148,7 @@ async def test_a_mailing_needs_a_name_and_a_rate(console: Console) -> None:
 
 
 async def test_a_rate_that_is_none_is_shown_again(console: Console) -> None:
-    """Where failed mails are sent again; nothing is ordered, and the number can be mended."""
+    """Where failed mails are sent again; nothing is ordered, and the number can be mended. Who else gets a mail then is said."""
     for rate in ("vite", "0", "2001"):
         refused = await console.administrator.send(
             "/exploitation/envois/envoi-1/renvoyer", cause="smtp-550", rate=rate
@@ -156,6 +156,7 @@ async def test_a_rate_that_is_none_is_shown_again(console: Console) -> None:
         assert refused.status_code == 422
         assert "Indiquez un débit" in refused.text
         assert f'value="{rate}"' in refused.text
+        assert "et part aussi à la personne qui n’a encore rien reçu." in refused.text
 
 
 async def test_a_mailing_is_shown_by_domain(reader: SignedIn) -> None:

@@ -62,9 +62,26 @@ def test_the_terminal_line_has_percentage_counts_rate_and_time_left() -> None:
     """The whole sentence is checked."""
     expected = (
         "Envoi en cours\u00a0: 42,3\u00a0%, 423\u202f000 sur 1\u202f000\u202f000, 999 par une demande de l’électeur, "
-        "4\u202f003 en attente, 13 en échec, 12,5 par seconde, encore 12\u00a0h 48\u00a0min"
+        "575\u202f988 en attente, 13 en échec, 12,5 par seconde, encore 12\u00a0h 48\u00a0min"
     )
     assert status_line(_HALFWAY) == expected
+
+
+def test_a_mailing_that_was_stopped_says_how_many_get_no_mail() -> None:
+    """Also when the database counts them, in which they wait no more."""
+    stopped = replace(
+        _HALFWAY,
+        ending=MailingEnding.STOPPED,
+        remaining=None,
+        total=25,
+        accepted=20,
+        own=0,
+        asked=0,
+        waiting=0,
+        failed={},
+    )
+    assert status_line(stopped) == "Envoi arrêté par un opérateur, 20 sur 25, 5 en attente"
+    assert status_line(replace(stopped, waiting=5)) == status_line(stopped)
 
 
 def test_a_mailing_whose_relays_are_suspended_says_how_to_go_on() -> None:
