@@ -47,7 +47,7 @@ class Relays:
             except GatewayRefusedError as error:
                 answer = RelayAnswer(relay.name, Answer.REFUSED, error.reason)
             except GatewayUnavailableError as error:
-                answer = RelayAnswer(relay.name, Answer.POSTPONED, error.reason, error.may_be_taken)
+                answer = _postponed(relay.name, error, failed)
                 if not is_of_one_message(error):
                     await self._leave_out(relay.name, error)
                     if not (error.may_be_taken and self._gateways.are_several):
@@ -76,6 +76,11 @@ class Relays:
         self._postponed[answered.relay] = self._postponed[answered.relay] + 1 if is_postponed else 0
         if self._postponed[answered.relay] >= _MOST_POSTPONED:
             self._away[answered.relay] = GatewayUnavailableError(answered.relay, answered.cause)
+
+
+def _postponed(relay: str, error: GatewayUnavailableError, before: RelayAnswer | None) -> RelayAnswer:
+    is_there = error.is_there or (before is not None and before.is_there)
+    return RelayAnswer(relay, Answer.POSTPONED, error.reason, error.may_be_taken, is_there=is_there)
 
 
 NewRelays = Callable[[], Relays]

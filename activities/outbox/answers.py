@@ -11,7 +11,8 @@ from election.routing.choice import LastTry
 class Claimed:
     """A mail that this sender may send; `sealed` is whom it goes to, `last` its last try if it was put off.
 
-    Then `next_try_at` is when it could be tried again, and `relay_worked_at` when a relay last accepted some mail.
+    Then `next_try_at` is when it could be tried again, and `relay_worked_at` when a relay last accepted some mail. With
+    `are_all_tried` every mail that waits was put off, as it was.
     """
 
     elector_id: str
@@ -22,6 +23,7 @@ class Claimed:
     send_number: int = 1
     last: LastTry | None = None
     relay_worked_at: datetime | None = None
+    are_all_tried: bool = False
 
     @property
     def message_id(self) -> str:
@@ -41,7 +43,8 @@ class Answer(StrEnum):
 class RelayAnswer:
     """What a relay has answered, with its code; with `may_be_taken` it has not, and may have taken the mail all the same.
 
-    With a `relay_fault` none has answered: either none is there, for that reason, or this mail makes them fail.
+    With a `relay_fault` none has answered: either none is there, for that reason, or this mail makes them fail. With `is_there`
+    one of them was there, and failed when it had the recipient or the text.
     """
 
     relay: str
@@ -49,6 +52,7 @@ class RelayAnswer:
     cause: str = ""
     may_be_taken: bool = False
     relay_fault: str = ""
+    is_there: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,10 +78,20 @@ class Handed:
         It could not during a pause, a stop, or an outage of all relays, which says nothing of this mail.
         """
         since, due_at = self.claimed.postponed_since, self.claimed.next_try_at
-        worked_at = self.claimed.relay_worked_at
-        if since is None or (self.answer.relay_fault and (worked_at is None or worked_at < since)):
+        if since is None or (self.answer.relay_fault and not self._is_the_reason(since)):
             return self.at
         return since + max(timedelta(0), self.started_at - due_at) if due_at else since
+
+    def _is_the_reason(self, put_off_since: datetime) -> bool:
+        """Return whether it is this mail that makes the relays fail, and not an outage.
+
+        One of them has accepted another mail meanwhile. Or no other is left to see that by, and one of them, which works as a
+        rule, took the sender before it failed.
+        """
+        worked_at = self.claimed.relay_worked_at
+        if worked_at is None:
+            return False
+        return worked_at >= put_off_since or (self.claimed.are_all_tried and self.answer.is_there)
 
     @property
     def doubtful(self) -> LastTry | None:

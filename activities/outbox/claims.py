@@ -62,12 +62,20 @@ _WORKED_AT = func.greatest(
     _LAST.where(_OTHER.c.gateway == messages.c.gateway).scalar_subquery(),
     select(func.max(_OF_EACH.c.at)).scalar_subquery(),
 )
+# Waits for its first try: with it one sees whether the relay works.
+_UNTRIED = select(outbox.c.elector_id).where(
+    outbox.c.mailing == bindparam("of"),
+    outbox.c.state == State.WAITING,
+    outbox.c.sealed.is_not(None),
+    outbox.c.postponed_since.is_(None),
+)
 _TRIED = select(
     messages.c.id,
     messages.c.gateway,
     messages.c.outcome,
     messages.c.may_be_taken,
     _WORKED_AT.label("worked_at"),
+    (~_UNTRIED.exists()).label("are_all_tried"),
 ).where(messages.c.id.in_(bindparam("tried", expanding=True)), messages.c.accepted_at.is_(None))
 _MARKED, _NOTED = "mail_", "note_"  # before the names of parameters
 _OUTCOMES = ("elector_id", "mailing", "state", "cause", "postponed_since", "next_try_at", "changed_at", "domain")
@@ -129,7 +137,7 @@ class Claims:
         put_off = [each.message_id for each in claimed if each.postponed_since]
         if not put_off:
             return claimed
-        tries = {row.id: row for row in await self._execute(_TRIED, {"tried": put_off})}
+        tries = {row.id: row for row in await self._execute(_TRIED, {"tried": put_off, "of": self._mailing})}
         return [_with_last_try(each, tries.get(each.message_id)) for each in claimed]
 
     async def write(self, outcomes: Mapping[str, object]) -> None:
@@ -215,7 +223,7 @@ def _with_last_try(claimed: Claimed, row: Row[Any] | None) -> Claimed:
     if row is None:
         return claimed
     last = LastTry(row.gateway, row.outcome or "", may_be_taken=row.may_be_taken)
-    return replace(claimed, last=last, relay_worked_at=row.worked_at)
+    return replace(claimed, last=last, relay_worked_at=row.worked_at, are_all_tried=row.are_all_tried)
 
 
 def _note(handed: Handed) -> dict[str, object]:

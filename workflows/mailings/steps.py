@@ -57,6 +57,7 @@ class Steps:
             finally:  # also when an operator's stop gives up what the database holds
                 await sending
         else:
+            self._note_relay(SendReport(0))  # nothing waits for one
             await self._prepare()
         await self._ask()
         await self.count()

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from ssl import SSLError
 
@@ -34,6 +35,14 @@ _RELAYS_NOTHING = re.compile(
 )
 
 
+@dataclass
+class _Course:
+    """How far a send has come: whether the relay has taken our sender, and whether the handing over of the text has begun."""
+
+    is_sender_taken: bool = False
+    is_data_begun: bool = False
+
+
 class SmtpGateway:
     """A mail relay; `now` dates the messages."""
 
@@ -49,40 +58,42 @@ class SmtpGateway:
 
         Raises:
             GatewayUnavailableError: no connection, a time-out, a 4xx, or the relay refuses any message of ours: its sender,
-                or our account. With `may_be_taken` the command that hands over its text had begun.
+                or our account. With `may_be_taken` the command that hands over its text had begun, with `is_there` it had taken
+                our sender.
             GatewayRefusedError: a 5xx to this recipient or text, or a relay cannot write to its address.
         """
         fault: GatewayError | None = None
-        data_begun = asyncio.Event()
+        course = _Course()
         try:
-            await self._send(message, data_begun)
+            await self._send(message, course)
         except (SMTPException, OSError, ValueError) as error:
             fault = self._fault(error)
             if isinstance(fault, GatewayUnavailableError):
-                fault.may_be_taken = data_begun.is_set() and not isinstance(error, SMTPResponseException)
+                fault.may_be_taken = course.is_data_begun and not isinstance(error, SMTPResponseException)
+                fault.is_there = course.is_sender_taken and not _is_of_our_account(error)
         # Raised here, it has no context: the library's errors carry the address.
         if fault is not None:
             raise fault
 
-    async def _send(self, message: MailMessage, data_begun: asyncio.Event) -> None:
+    async def _send(self, message: MailMessage, course: _Course) -> None:
         wire = compose(message, self._account.sender, self._account.domain, self._now())
         async with asyncio.timeout(self._account.timeout):
             kept = self._connections.take()
-            if kept and not await self._is_addressed(kept, message):
+            if kept and not await self._is_addressed(kept, message, course):
                 kept.close()
-                kept = None
-            client = kept or await self._new_connection(message)
+                kept, course.is_sender_taken = None, False
+            client = kept or await self._new_connection(message, course)
             async with self._closed_on_failure(client):
-                data_begun.set()
+                course.is_data_begun = True
                 await client.data(wire)
         # After the time-out: a slow answer to QUIT must not make a failure of an accepted message.
         await self._connections.keep(client)
 
-    async def _is_addressed(self, kept: SMTP, message: MailMessage) -> bool:
+    async def _is_addressed(self, kept: SMTP, message: MailMessage, course: _Course) -> bool:
         """Return whether a kept connection accepted sender and recipient; if not, a new one may be used instead."""
         async with self._closed_on_failure(kept):
             try:
-                await self._address(kept, message)
+                await self._address(kept, message, course)
             except SMTPSenderRefused:
                 return False  # perhaps not this message, but one more on that connection
             except SMTPException:
@@ -91,12 +102,12 @@ class SmtpGateway:
                 return False  # the relay had hung up, or says so with a 421
         return True
 
-    async def _new_connection(self, message: MailMessage) -> SMTP:
+    async def _new_connection(self, message: MailMessage, course: _Course) -> SMTP:
         client = self._connections.new()
         async with self._closed_on_failure(client):
             await client.connect()
             await client.ehlo()
-            await self._address(client, message)
+            await self._address(client, message, course)
         return client
 
     @asynccontextmanager
@@ -111,7 +122,7 @@ class SmtpGateway:
             client.close()
             raise
 
-    async def _address(self, client: SMTP, message: MailMessage) -> None:
+    async def _address(self, client: SMTP, message: MailMessage, course: _Course) -> None:
         notices = client.supports_extension("dsn")
         # RFC 3461: a bounce must not carry the text with its link back through other mailboxes.
         options = ["RET=HDRS", f"ENVID={message.message_id}"] if notices else []
@@ -121,6 +132,7 @@ class SmtpGateway:
                 raise SMTPNotSupported("SMTPUTF8")
             options, encoding = [*options, "SMTPUTF8", "BODY=8BITMIME"], "utf-8"
         await client.mail(self._return_paths.address(message.message_id), options=options, encoding=encoding)
+        course.is_sender_taken = True
         await client.rcpt(message.to, options=["NOTIFY=FAILURE,DELAY"] if notices else [], encoding=encoding)
 
     def _fault(self, error: SMTPException | OSError | ValueError) -> GatewayError:
@@ -154,7 +166,9 @@ class SmtpGateway:
         )
 
 
-def _is_of_our_account(error: SMTPRecipientRefused | SMTPDataError) -> bool:
+def _is_of_our_account(error: Exception) -> bool:
+    if not isinstance(error, SMTPResponseException):
+        return False
     return error.code in _OF_OUR_ACCOUNT or _RELAYS_NOTHING.search(error.message) is not None
 
 

@@ -27,13 +27,14 @@ ADDRESSES = sorted(person.work_email for person in ELECTORS)
 Answer = Callable[[MailMessage], Awaitable[None]]
 
 
-def _refusing(reason: str, *numbers: int, final: bool = True) -> Answer:
-    kind = GatewayRefusedError if final else GatewayUnavailableError
+def _refusing(reason: str, *numbers: int, final: bool = True, is_there: bool = False) -> Answer:
     addresses = {ELECTORS[number].work_email for number in numbers}
 
     async def answer(message: MailMessage) -> None:
         if message.to in addresses:
-            raise kind("smtp", reason)
+            if final:
+                raise GatewayRefusedError("smtp", reason)
+            raise GatewayUnavailableError("smtp", reason, is_there=is_there)
 
     return answer
 
@@ -181,6 +182,44 @@ async def test_a_mail_that_always_hangs_does_not_keep_the_others_back(post: Post
     assert minutes * timedelta(minutes=1) >= RETRY_FOR
     assert await post.states() == ["failed"] + ["accepted"] * 23
     assert (await post.rows())[0].cause == "smtp-timeout"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_the_last_mails_fail_if_a_relay_that_is_there_always_fails_with_them(
+    post: Post, now: Clock, *, is_there: bool
+) -> None:
+    """No other mail is left to see whether it works. An outage of it still fails none of them, however long."""
+    page = await post.prepares(size=22)
+    await post.sends()
+    now.advance(timedelta(minutes=1))
+    await post.prepares(after=page.last)
+    post.relay.on_send = _refusing("smtp-connect", 22, 23, final=False, is_there=is_there)
+    for _ in range(20):
+        assert (await post.sends()).answered == 0
+        now.advance(RETRY_FOR)
+    rows = (await post.rows())[22:]
+    assert {(row.state, row.cause) for row in rows} == {("failed" if is_there else "waiting", "smtp-connect")}
+
+
+@pytest.mark.parametrize(("has_worked", "waits"), [(True, True), (False, False), (True, False)])
+async def test_a_mail_that_a_relay_fails_with_is_blamed_once_nothing_else_can_be(
+    post: Post, now: Clock, *, has_worked: bool, waits: bool
+) -> None:
+    """Not while another one waits for its first try, nor if the relay has never accepted anything."""
+    page = await post.prepares(size=1)
+    if has_worked:
+        await post.sends()
+    now.advance(timedelta(minutes=1))
+    post.relay.on_send = _refusing("smtp-connect", *range(24), final=False, is_there=True)
+    page = page if not has_worked else await post.prepares(after=page.last, size=1)
+    await post.sends(most=1)
+    tried_at = now()
+    now.advance(timedelta(minutes=1))
+    if waits:
+        await post.prepares(after=page.last)
+    await post.sends(most=1)
+    (tried,) = [row for row in await post.rows() if row.postponed_since]
+    assert tried.postponed_since == (tried_at if has_worked and not waits else now())
 
 
 async def test_a_refused_mail_has_failed_and_can_be_sent_again_by_its_cause(post: Post) -> None:

@@ -68,10 +68,10 @@ async def two(post: Post, journal: Journal, links: Links, now: Clock) -> TwoRela
     return two
 
 
-def _fails(relay: Relay, reason: str, *, may_be_taken: bool = False, to: str = "") -> None:
+def _fails(relay: Relay, reason: str, *, may_be_taken: bool = False, is_there: bool = False, to: str = "") -> None:
     async def fail(mail: MailMessage) -> None:
         if to in {"", mail.to}:
-            raise GatewayUnavailableError(relay.name, reason, may_be_taken=may_be_taken)
+            raise GatewayUnavailableError(relay.name, reason, may_be_taken=may_be_taken, is_there=is_there)
 
     relay.on_send = fail
 
@@ -168,3 +168,12 @@ async def test_a_mail_that_no_relay_takes_fails_in_the_end_though_one_of_them_is
         await two.sends()
         two.now.advance(timedelta(minutes=1))
     assert await two.post.states() == ["failed"] + ["accepted"] * 23
+
+
+async def test_one_relay_that_was_there_is_enough_to_blame_the_mail(two: TwoRelays) -> None:
+    """The other one is away, and was tried last."""
+    _fails(two.first, "smtp-timeout", is_there=True)
+    _fails(two.second, "smtp-connect")
+    mail = MailMessage("lien-1", ELECTORS[0].work_email, "Lien", "Lien", "Lien")
+    answer = await two.sender.new_relays().hand_over(mail, None)
+    assert (answer.relay, answer.relay_fault, answer.is_there) == ("smtp2", "smtp-connect", True)

@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.config.clock import utc_now
 from activities.evidence.journal import Event
 from activities.mailings.start_order import StartMailing
+from activities.outbox.rows import State
 from tests.support.typography import faults
 from tests.support.waiting import until
 from tests.workflows.scripted import mailing_scenarios as scenarios
@@ -118,6 +119,22 @@ async def test_a_mailing_waits_for_a_relay_that_is_away_and_goes_on_by_itself(en
             (Event.MAILING_PAUSED, "", "smtp-connect"),
             (Event.MAILING_RESUMED, "", "smtp-connect"),
         ]
+
+
+async def test_a_mailing_whose_last_mails_have_failed_waits_for_no_relay(env: WorkflowEnvironment) -> None:
+    """They made it fail: what is left are the recoveries that do not answer, and the mailing ends."""
+    async with mailing(env, 15) as operator:
+        scripted = operator.activities
+        scripted.busy, scripted.are_answered = set(scripted.roll[:3]), False
+        await scenarios.relay_away(operator)
+        poisonous = scripted.roll[3:]
+        scripted.outbox |= dict.fromkeys(poisonous, State.FAILED)
+        scripted.causes = dict.fromkeys(poisonous, "smtp-connect")
+        await operator.waits(minutes=2)
+        assert (await operator.progress()).relay_fault == ""
+        await operator.waits(minutes=10)
+        ended = await operator.ends()
+        assert (ended.ending, ended.failed) == (MailingEnding.INCOMPLETE, {"smtp-connect": 12})
 
 
 async def test_refused_mails_are_failures_by_cause_and_can_be_retried(env: WorkflowEnvironment) -> None:

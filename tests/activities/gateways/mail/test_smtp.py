@@ -348,6 +348,28 @@ async def test_a_mail_whose_text_was_handed_over_may_have_been_taken(
     assert fault.may_be_taken is may_be_taken
 
 
+@pytest.mark.parametrize(
+    ("answers", "is_there"),
+    [
+        ([], False),
+        (["220 relay", "250 relay"], False),
+        (["220 relay", "250 relay", "421 closing"], False),
+        (["220 relay", "250 relay", "250 OK"], True),  # it hangs up at the recipient
+        (["220 relay", "250 relay", "250 OK", "421 closing"], True),
+        (["220 relay", "250 relay", "250 OK", "250 OK"], True),  # at the text
+        (["220 relay", "250 relay", "250 OK", "554 5.7.1 <a@b.fr>: Relay access denied"], False),
+    ],
+)
+async def test_a_relay_that_had_taken_the_sender_is_there(
+    mail_setup: MailSetup, answers: list[str], is_there: bool
+) -> None:
+    """What made it fail then is the recipient or the text, unless it says that it takes no message of our account."""
+    async with scripted_relay(mail_setup.account.port, *answers):
+        fault = await fault_of(mail_setup.gateway())
+    assert isinstance(fault, GatewayUnavailableError)
+    assert fault.is_there is is_there
+
+
 async def test_a_relay_that_does_not_answer_times_out(mail_setup: MailSetup) -> None:
     """The timeout is for the whole send."""
     held = asyncio.Event()
