@@ -97,7 +97,7 @@ def _library(requirement: str) -> str:
 
 def test_what_is_copied_imports_nothing_else_of_ours() -> None:
     """Worker, web and console import the packages of their own image alone; so does the demo."""
-    code = architecture.sources(_ROOT, (*APPLICATION, "tests"))
+    code = architecture.sources(_ROOT, APPLICATION)
     for stages in (_APPLICATION, _APPLICATION + _DEMO):
         folders = {path.removesuffix(".py") for path in _copied(stages)}
         names = architecture.imports([source for source in code if source.folder in folders]).values()

@@ -30,11 +30,12 @@ _NOT_FOR_WORKFLOWS = (
 
 @dataclass(frozen=True)
 class Source:
-    """One Python file: its path relative to the root, its text and its syntax tree."""
+    """One Python file: its path relative to the root, its text, and what it imports and defines, also within functions."""
 
     path: PurePosixPath
     text: str
-    tree: ast.Module
+    imports: tuple[ast.Import | ast.ImportFrom, ...]
+    functions: tuple[ast.FunctionDef | ast.AsyncFunctionDef, ...]
 
     @property
     def module(self) -> str:
@@ -53,7 +54,26 @@ def sources(root: Path, folders: tuple[str, ...] = (*APPLICATION, "tests")) -> l
     files = [path for folder in folders for path in [root / f"{folder}.py", *(root / folder).rglob("*.py")]]
     places = [PurePosixPath(path.relative_to(root).as_posix()) for path in files if path.is_file()]
     texts = [(root / place).read_text(encoding="utf-8") for place in places]
-    return [Source(place, text, ast.parse(text)) for place, text in sorted(zip(places, texts, strict=True))]
+    return [_source(place, text) for place, text in sorted(zip(places, texts, strict=True))]
+
+
+def _source(place: PurePosixPath, text: str) -> Source:
+    # Expressions are most of a tree, and have neither.
+    found = list(_statements(ast.parse(text)))
+    return Source(
+        place,
+        text,
+        tuple(node for node in found if isinstance(node, ast.Import | ast.ImportFrom)),
+        tuple(node for node in found if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)),
+    )
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield every statement in a module or in another statement."""
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        for statement in getattr(node, name, ()):
+            yield statement
+            yield from _statements(statement)
 
 
 def imports(code: list[Source]) -> dict[str, set[str]]:
@@ -63,10 +83,10 @@ def imports(code: list[Source]) -> dict[str, set[str]]:
 
 
 def _imported(source: Source, known: set[str]) -> Iterator[str]:
-    for node in ast.walk(source.tree):
+    for node in source.imports:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
+        elif node.module:
             whole = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from (name if name in known else node.module for name in whole)
 
@@ -158,15 +178,15 @@ def too_long(code: list[Source]) -> list[str]:
 def _lengths(source: Source) -> Iterator[tuple[str, int]]:
     """Yield each function with its number of lines, without docstring, comments and inner functions."""
     lines = source.text.splitlines()
-    for function in _functions(source.tree):
+    for function in source.functions:
         body = function.body[1:] if ast.get_docstring(function) is not None else function.body
-        inner = {line for node in _functions(function) if node is not function for line in _span(node)}
+        inner = {line for node in source.functions if _is_within(node, function) for line in _span(node)}
         own = {line for statement in body for line in _span(statement)} - inner
         yield function.name, sum(lines[line - 1].strip()[:1] not in {"", "#"} for line in own)
 
 
-def _functions(tree: ast.AST) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+def _is_within(inner: ast.stmt, outer: ast.stmt) -> bool:
+    return inner is not outer and inner.lineno in _span(outer)
 
 
 def _span(node: ast.stmt) -> range:

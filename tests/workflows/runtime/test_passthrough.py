@@ -45,7 +45,8 @@ def _faults(source: Source, imported: Iterable[str]) -> Iterator[str]:
     for name in imported:
         if name not in _MODULES and not _is_passed_through(name):
             yield f"imports {name}"
-    for node in ast.walk(source.tree):
+    tree = ast.parse(source.text)
+    for node in ast.walk(tree):
         match node:
             case ast.Attribute(value=ast.Name(id="asyncio"), attr=name) if name not in _ASYNCIO:
                 yield f"asyncio.{name}"
@@ -55,7 +56,7 @@ def _faults(source: Source, imported: Iterable[str]) -> Iterator[str]:
                 yield name
             case ast.Attribute(value=ast.Name(id="workflow"), attr="unsafe") | ast.Global():
                 yield ast.unparse(node)
-    yield from _changed_collections(source.tree)
+    yield from _changed_collections(tree)
 
 
 def _changed_collections(tree: ast.Module) -> Iterator[str]:
