@@ -34,6 +34,8 @@ _ALIVE = select(sessions).where(
     _THIS_SESSION, sessions.c.last_seen_at > bindparam("seen"), sessions.c.opened_at > bindparam("opened")
 )
 
+_LOCKED = select(sessions).where(_THIS_SESSION).with_for_update()
+
 # Of the sessions that are named, those that are over. One text each: the driver writes an array slowly, element by element.
 _ENDED = text(
     """SELECT id_hash FROM unnest(string_to_array(:ids, ' '), string_to_array(:electors, ' ')) AS asked (id_hash, elector_id)
@@ -46,6 +48,7 @@ _ENDED = text(
 class Session:
     """A browser's session; it has a `claimant` between identifier and password, an `elector_id` after both.
 
+    It has both while another sign-in of the same browser waits for its code: until that has succeeded, the elector stays signed in.
     `ends_at` is when it ends without another page, of one that was found in the database.
     """
 
@@ -80,11 +83,25 @@ class Sessions:
         return cookie, Session(self._hash(cookie))
 
     async def claim(self, session: Session, claimant: Claimant) -> None:
-        """Store the claimant of a session, in the place of any other."""
+        """Store the claimant of a session, in the place of any other; a session that has signed in stays as it is otherwise."""
+        if session.elector_id is not None:
+            await self._claim_signed_in(session, claimant)
+            return
         values = self._values(session.id_hash, None, claimant)
         claimed = insert(sessions).values(values)
         async with self._database.writing() as connection:
             await connection.execute(claimed.on_conflict_do_update(index_elements=["id_hash"], set_=values))
+
+    async def _claim_signed_in(self, session: Session, claimant: Claimant) -> None:
+        """Do the same without a longer life, and without opening again what has ended meanwhile."""
+        this = {"this_session": session.id_hash}
+        async with self._database.writing() as connection:
+            row = (await connection.execute(_LOCKED, this)).one_or_none()
+            if row is None or not is_genuine(row.mac, self._macs.session(row._asdict()), "sessions"):
+                return
+            claimed = _claimed_by(claimant)
+            mac = self._macs.session({**row._asdict(), **claimed})
+            await connection.execute(update(sessions).where(_THIS_SESSION).values(**claimed, mac=mac), this)
 
     async def open(self, elector_id: str, checked: CheckedCredential | None = None) -> tuple[str, Session]:
         """Return a new cookie value and the session of an elector who has signed in.
@@ -160,8 +177,7 @@ class Sessions:
         values = {
             "id_hash": id_hash,
             "elector_id": elector_id,
-            "claimant_subject": claimant.subject if claimant else None,
-            "claimant_elector_id": claimant.elector_id if claimant else None,
+            **_claimed_by(claimant),
             "voting_space_mac": None,
             "opened_at": self._now(),
             "last_seen_at": self._now(),
@@ -176,3 +192,10 @@ class Sessions:
 
     def _hash(self, cookie: str) -> str:
         return self._keyed.hash("session", cookie)
+
+
+def _claimed_by(claimant: Claimant | None) -> dict[str, str | None]:
+    return {
+        "claimant_subject": claimant.subject if claimant else None,
+        "claimant_elector_id": claimant.elector_id if claimant else None,
+    }

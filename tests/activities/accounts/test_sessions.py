@@ -50,6 +50,29 @@ async def test_a_session_after_sign_in_has_its_elector(sessions: Sessions) -> No
     assert await sessions.find(cookie) == session == Session(session.id_hash, "elector")
 
 
+async def test_a_claim_leaves_a_session_signed_in_and_does_not_make_it_last_longer(
+    sessions: Sessions, now: Clock
+) -> None:
+    """Another sign-in that waits for its code changes neither whose the session is, nor what it opens, nor when it ends."""
+    cookie, session = await sessions.open("elector")
+    await sessions.open_voting_space(session)
+    now.advance(IDLE - SECOND)
+    before = await sessions.find(cookie, keeps_alive=False)
+    assert before is not None
+    await sessions.claim(before, Claimant("subject", "other"))
+    after = await sessions.find(cookie, keeps_alive=False)
+    assert after == Session(session.id_hash, "elector", Claimant("subject", "other"), voting_space_open=True)
+    assert after.ends_at == before.ends_at
+
+
+async def test_a_claim_does_not_open_a_session_again_that_has_ended(sessions: Sessions) -> None:
+    """The elector has signed out in another tab while a password was being checked."""
+    cookie, session = await sessions.open("elector")
+    await sessions.end(session)
+    await sessions.claim(session, Claimant("subject", "elector"))
+    assert await sessions.find(cookie) is None
+
+
 async def test_an_anonymous_session_is_not_stored(sessions: Sessions, database: Database, now: Clock) -> None:
     """It is found by its cookie for twelve hours, without a row in the database."""
     cookie, session = sessions.anonymous()

@@ -256,6 +256,27 @@ async def test_the_voting_space_asks_for_a_code_too(desk: Desk) -> None:
     assert await _stranger_fails(desk, elector.work_email, 1) == [422]
 
 
+async def test_the_portal_stays_open_until_a_sign_in_to_the_voting_space_has_its_code(desk: Desk) -> None:
+    """A sign-in that is not completed changes nothing; one that is completed replaces the session."""
+    elector = await _with_identifier(desk, 512)
+    for number in range(FREE):
+        async with desk.web_app.browser() as http:
+            await Browser(desk, http).send(VOTE, identifier=elector.identifier, password=f"wrong {number}")
+    async with desk.web_app.browser() as http:
+        voter = Browser(desk, http)
+        await voter.claims(elector.work_email)
+        await voter.send(PASSWORD, password=elector.password)
+        typed = {"identifier": elector.identifier, "password": elector.password}
+        waiting = await http.post(VOTE, data=await voter.filled(await voter.send(VOTE, **typed), **typed))
+        assert waiting.headers["location"] == f"{VOTE}/code"
+        before = http.cookies["session"]
+        assert (await voter.send(f"{VOTE}/code", code="000000 no")).status_code == 422
+        assert (await voter.is_signed_in(), http.cookies["session"]) == (True, before)
+        right = await voter.send(f"{VOTE}/code", code=await desk.code(elector))
+        assert right.headers["location"] == "/espace-de-vote"
+        assert (await voter.is_signed_in(), http.cookies["session"] == before) == (True, False)
+
+
 @pytest.mark.parametrize("number", [0, 1, 2, 3])
 async def test_other_spellings_of_a_live_identifier_count_as_unknown_ones_do(desk: Desk, number: int) -> None:
     """After five failures each of them asks for a CAPTCHA, and not before: no spelling borrows another's count."""
