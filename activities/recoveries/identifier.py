@@ -263,7 +263,7 @@ class Identifiers:
     async def settle_identifier(self, end: IdentifierSettlement) -> None:
         """Destroy the recovery's keys, refund the failed request, and journal the ending."""
         async with self._database.writing() as connection:
-            await self._pending.refund(connection, end.failed_request_id)
+            await self._pending.refund_ended(connection, end.failed_request_id)
             await self._journal.record(connection, end.settlement.entry)
             await self._vault.destroy(connection, end.settlement.key_ids)
             await progress.settle(connection, end.settlement.link, end.settlement.ending)

@@ -230,6 +230,14 @@ class UnactivatedIdentifiers:
         if row is not None:
             await self._quotas.refund(connection, row.elector_id, row.phone_hash)
 
+    async def refund_ended(self, connection: AsyncConnection, request_id: str) -> None:
+        """Do the same at the end of a recovery, in a transaction that has changed nothing yet: the locks come first, as in a judgement."""
+        query = select(_COLUMNS.elector_id, _COLUMNS.phone_hash).where(_COLUMNS.id == request_id, _COLUMNS.counted)
+        row = (await connection.execute(query)).one_or_none()
+        if row is not None:
+            await self._quotas.lock(connection, row.elector_id, row.phone_hash)
+            await self.refund(connection, request_id)
+
     async def envelope(self, delivery_id: str) -> str:
         """Return the sealed identifier of a delivery, or an empty string when there is none."""
         query = select(_COLUMNS.envelope).where(_COLUMNS.id == delivery_id)

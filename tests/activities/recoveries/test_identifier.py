@@ -188,6 +188,25 @@ async def test_an_activation_waits_for_the_elector_before_it_locks_the_identifie
     assert (await activating).is_active
 
 
+async def test_the_end_of_a_recovery_waits_for_the_quotas_before_it_locks_the_failed_request(
+    harness: IdentifierHarness, electorate: Electorate, database: Database, election: Election
+) -> None:
+    """As a judgement does that refunds the same request: in another order one would be ended, as a deadlock."""
+    await electorate.enrol(CAMILLE)
+    await _issued(harness, "failed")
+    workflow_id = _order(harness, "failed").workflow_id
+    settlement = Settlement(workflow_id, subject_of(workflow_id), "failed", Stage.EXPIRED)
+    async with database.writing() as connection:
+        await Quotas(election).lock(connection, CAMILLE.id)
+        ended = IdentifierSettlement(settlement, "failed")
+        settling = asyncio.create_task(harness.identifiers.settle_identifier(ended))
+        await until(lambda: _is_waiting(database))
+        row = select(generated_identifiers.c.id).where(generated_identifiers.c.id == "failed")
+        await connection.execute(row.with_for_update(nowait=True))
+    await settling
+    assert await rows(database, quotas_table) == []
+
+
 async def _is_waiting(database: Database) -> bool:
     async with database.reading() as connection:
         found = await connection.execute(
