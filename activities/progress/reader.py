@@ -118,5 +118,6 @@ def _noted(row: Row[Any]) -> Noted:
         fault=row.fault,
         sends_left=row.sends_left,
         display_until=row.display_until,
+        replaced_at=row.replaced_at,
     )
     return Noted(row.workflow_id, found, row.changed_at)

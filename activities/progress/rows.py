@@ -1,6 +1,7 @@
 """Notes where each recovery stands, in the transactions that its activities make anyway; the web reads it.
 
 Each function changes one row in the caller's transaction, as its last statement: no two transactions wait for each other.
+An activity that calls two of them does so for the same row.
 Each is idempotent, and one for a link that a newer one has replaced changes nothing.
 """
 
@@ -24,6 +25,7 @@ _IS_UNDER_WAY = _COLUMNS.stage.in_((Stage.SENDING, Stage.HELD))
 _DIES_AT = bindparam("dies", type_=Instant)
 _UNTIL = _NOW + bindparam("window", type_=Interval)
 _NUMBER = bindparam("number", type_=Integer)
+_TO = bindparam("to", type_=_COLUMNS.stage.type)
 # LEAST ignores what is NULL.
 _SHORTENED = func.least(_COLUMNS.dies_at, _DIES_AT, _NOW + bindparam("lives", type_=Interval))
 _IS_OVER = (
@@ -75,6 +77,13 @@ def _of_send(*values: Mapping[str, object]) -> Update:
     return _of_link(_RETRIED, *values).where(or_(_COLUMNS.send_number == _NUMBER, _IS_OF_EARLIER))
 
 
+# A new request does not bring the former identifier back: of a message that has replaced it and did not arrive the row still says so.
+_STILL_REPLACED = {
+    "replaced_at": case(
+        (or_(_COLUMNS.stage == Stage.REISSUED, _COLUMNS.delivered_at.is_not(None)), null()),
+        else_=_COLUMNS.replaced_at,
+    )
+}
 _BEGUN = {
     "channel": bindparam("by"),
     "begun_at": _NOW,
@@ -87,12 +96,16 @@ _BEGIN = _ADD.values({**_BEGUN, "hint": func.coalesce(bindparam("masked"), "")})
         **{name: _ADD.excluded[name] for name in (*_EMPTY, "link_id", "stage", "since", "changed_at")},
         # A link that is sent again goes where the one before went.
         "hint": func.coalesce(bindparam("masked"), _COLUMNS.hint),
+        **_STILL_REPLACED,
     },
     where=_COLUMNS.link_id != _ADD.excluded.link_id,
 )
 _REFUSE = _ADD.on_conflict_do_update(
     index_elements=["workflow_id"],
-    set_={name: _ADD.excluded[name] for name in (*_EMPTY, "link_id", "stage", "since", "changed_at")},
+    set_={
+        **{name: _ADD.excluded[name] for name in (*_EMPTY, "link_id", "stage", "since", "changed_at")},
+        **_STILL_REPLACED,
+    },
     where=_IS_OVER,
 )
 # A receipt may have said that it failed before the gateway's answer was noted.
@@ -104,6 +117,7 @@ _ACCEPT = _of_send(
         "dies_at": case((_HAS_FAILED, _COLUMNS.dies_at), else_=_SHORTENED),
     }
 ).where(_IS_UNDER_WAY)
+_REPLACE = _of_link({"replaced_at": func.coalesce(_COLUMNS.replaced_at, _NOW), "changed_at": _NOW})
 _DELIVER = _of_send({"stage": Stage.SENDING, "fault": "", "delivered_at": _NOW, "dies_at": _SHORTENED}).where(
     _IS_UNDER_WAY
 )
@@ -145,7 +159,10 @@ _ABANDON = (
     .where(_COLUMNS.changed_at < _NOW - bindparam("age", type_=Interval))
     .values(stage=Stage.CANCELLED, hint="", fault="", **_CHANGED)
 )
-_SETTLE = _of_link(_SETTLED, _CHANGED)
+# A reissue that a cancellation gave up may have been committed all the same: the new code or password is the valid one.
+_IS_REISSUED = _COLUMNS.stage.in_((Stage.DISPLAYING, Stage.REISSUED))
+_ENDING = case((and_(_TO == Stage.CANCELLED, _IS_REISSUED), Stage.REISSUED), else_=_TO)
+_SETTLE = _of_link(_SETTLED, {"stage": _ENDING}, _CHANGED)
 
 
 @dataclass(frozen=True)
@@ -189,6 +206,11 @@ async def accept(
 ) -> None:
     """Note that a gateway has accepted the message; its link dies at `dies_at` and after it `lives`, at the latest."""
     await _run(connection, _ACCEPT, send, dies=dies_at, lives=lives)
+
+
+async def replace(connection: AsyncConnection, link: LinkOf) -> None:
+    """Note that the identifier of this request or link is active, whatever becomes of its message: the former one is not."""
+    await _run(connection, _REPLACE, link)
 
 
 async def deliver(connection: AsyncConnection, send: SendOf, *, lives: timedelta | None) -> None:

@@ -255,6 +255,7 @@ class Identifiers:
             own_sessions = sessions.c.elector_id == elector_id
             await connection.execute(update(sessions).where(own_sessions).values(voting_space_mac=None))
             await self._journal.record(connection, entry)
+            await progress.replace(connection, LinkOf(order.workflow_id, order.delivery_id))
             sent = SendOf(order.workflow_id, order.delivery_id, order.send_number)
             await progress.accept(connection, sent, dies_at=None, lives=None)
         return ActivationResult(notice, is_active=True)

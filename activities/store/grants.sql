@@ -21,7 +21,7 @@ GRANT SELECT, INSERT, UPDATE ON sign_in_codes, rates TO web;
 GRANT SELECT, INSERT ON vault_keys TO web;
 -- Where each recovery stands, for its pages.
 GRANT SELECT (workflow_id, link_id, stage, since, channel, hint, begun_at, accepted_at, delivered_at, dies_at, fault, sends_left,
-    display_until, changed_at) ON progress TO web;
+    display_until, replaced_at, changed_at) ON progress TO web;
 -- It records that an identifier has opened the voting space, and says how many requests are left: no number, no hash.
 GRANT SELECT (id, elector_id, counted, created_at, confirmed_at), UPDATE (confirmed_at) ON generated_identifiers TO web;
 -- For the usual delay of messages, which the follow page shows.
@@ -72,7 +72,7 @@ GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed
 -- The console reads what operators are shown: where recoveries stand, but no masked destination; messages, the journal, and
 -- whose turn it is in a mailing, but no address; no elector and no secret. It writes operators' sessions alone.
 GRANT SELECT (workflow_id, link_id, send_number, stage, since, channel, begun_at, accepted_at, delivered_at, dies_at, fault,
-    sends_left, display_until, changed_at) ON progress TO console;
+    sends_left, display_until, replaced_at, changed_at) ON progress TO console;
 GRANT SELECT (elector_id, mailing, state, cause, link_id, send_number, claimed_by, postponed_since, next_try_at, changed_at, domain,
     opened_at) ON outbox TO console;
 GRANT SELECT ON messages, segments, workers, journal, journal_seals, bulk_acts, bulk_items TO console;

@@ -24,6 +24,7 @@ progress = Table(
     Column("fault", String(80), nullable=False),
     Column("sends_left", Integer, nullable=False),
     Column("display_until", Instant),
+    Column("replaced_at", Instant),
     # By the database's clock, as every instant here but `dies_at`: processes ask for what has changed since.
     Column("changed_at", Instant, nullable=False, index=True),
 )

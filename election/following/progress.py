@@ -30,7 +30,8 @@ class Progress:
     `stage` is SENDING from an accepted request until the link is used, also once a gateway has accepted the message.
     `link_id` is the id of the newest link, or of 2018's request. `begun_at` is when its message was begun, `dies_at` when
     the link expires. `fault` is `channel:reason`: with HELD it is final. Since 2011's link was used, the message is the
-    e-mail with the identifier, and `display_until` is set.
+    e-mail with the identifier, and `display_until` is set. `replaced_at` is when the identifier that was sent became the valid one:
+    it stays so while its message is sent again, and while another request is made because that message has not arrived.
     """
 
     stage: Stage
@@ -45,6 +46,7 @@ class Progress:
     fault: str = ""
     sends_left: int = 0
     display_until: datetime | None = None
+    replaced_at: datetime | None = None
 
 
 def fault_of(channel: Channel, reason: str) -> str:

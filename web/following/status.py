@@ -45,6 +45,7 @@ class RecoveryStatuses:
             send_again_at=send_again_at(progress, self._rules),
             sends_left=progress.sends_left,
             display_until=progress.display_until if stage is Stage.DISPLAYING else None,
+            is_replaced=progress.replaced_at is not None,
         )
 
     async def verdict(self, link_record: LinkRecord) -> LinkVerdict:

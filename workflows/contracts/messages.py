@@ -66,6 +66,8 @@ class RecoveryStatus:
     display_until: datetime | None = None
     # 2011: the link was used, so these fields describe the e-mail with the new identifier.
     is_second_mail: bool = False
+    # The identifier was replaced, whatever became of the message with the new one: the former one no longer works.
+    is_replaced: bool = False
 
     @property
     def is_database_fault(self) -> bool:

@@ -46,7 +46,7 @@ def _texts(status: RecoveryStatus, texts: UiTexts) -> tuple[str, str | None]:
         return ui_texts.DATABASE_FAULT
     if status.stage is Stage.LATE and status.accepted_at is None and texts.not_accepted:
         return texts.not_accepted
-    if status.stage is Stage.EXPIRED and status.accepted_at is not None and texts.undelivered:
+    if status.stage is Stage.EXPIRED and status.is_replaced and texts.undelivered:
         return texts.undelivered, None
     return texts.stages[status.stage], texts.next_steps.get(status.stage)
 

@@ -27,8 +27,8 @@ class UiTexts:
 
     `name` is the summary in the list of workflows. `destination` replaces the channel where there is only one.
     `not_accepted` is the heading and the next step of a late link that no gateway has accepted yet, or None for a
-    procedure without links. `undelivered` replaces the heading of a recovery that has ended after a gateway had accepted
-    its message, where that is what ends the former credential.
+    procedure without links. `undelivered` replaces the heading of a recovery that has ended after its message had
+    replaced the former credential.
     """
 
     name: str
@@ -112,7 +112,8 @@ IDENTIFIER = UiTexts(
     },
     not_accepted=(
         "SMS en retard\u00a0: aucun opérateur ne l’a encore accepté",
-        _RETRIED_BY_ITSELF + " L’ancien identifiant fonctionne toujours.",
+        _RETRIED_BY_ITSELF
+        + " L’ancien identifiant fonctionne toujours, sauf si un SMS précédent avait été accepté.",
     ),
     undelivered="Terminé\u00a0: le SMS n’est pas arrivé, l’ancien identifiant ne fonctionne plus",
 )

@@ -133,6 +133,7 @@ class IdentifierRecovery(OperatedRecovery):
             fault=message.fault or message.postponement,
             tries_end_at=message.tries_end_at,
             send_again_at=message.send_again_at,
+            is_replaced=delivery.is_activated,
         )
 
     async def _cancel(self, verdict: LinkVerdict = LinkVerdict.CANCELLED) -> bool:  # noqa: ARG002 - there is no link

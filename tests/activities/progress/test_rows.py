@@ -263,3 +263,40 @@ async def test_the_second_mail_of_2011_counts_its_sends_anew(row: Row) -> None:
     await row.change(rows.hold, SEND, "email:smtp-550", END)
     again = await row.change(rows.accept, RETRIED, dies_at=None, lives=None)
     assert (again.stage, again.fault) == (Stage.SENDING, "")
+
+
+async def test_an_identifier_that_was_replaced_stays_so_whatever_becomes_of_its_sms(row: Row) -> None:
+    """Its SMS fails, is sent again, and another request is made or refused: the former identifier works no more."""
+    replaced = await row.change(rows.replace, OWN)
+    assert replaced.replaced_at is not None
+    await row.change(rows.accept, SEND, dies_at=None, lives=None)
+    await row.change(rows.hold, SEND, "sms:smpp-undeliv", END)
+    retried = await row.change(rows.retry, RETRIED)
+    assert (retried.stage, retried.accepted_at) == (Stage.SENDING, None)
+    assert (await row.change(rows.replace, OWN)).replaced_at == retried.replaced_at == replaced.replaced_at
+    cancelled = await row.change(rows.settle, OWN, Stage.CANCELLED)
+    refused = await row.change(rows.refuse, OWN.workflow_id)
+    begun = await row.change(_begin, FORMER)
+    assert [each.stage for each in (cancelled, refused, begun)] == [Stage.CANCELLED, Stage.REFUSED, Stage.SENDING]
+    assert {each.replaced_at for each in (cancelled, refused, begun)} == {replaced.replaced_at}
+
+
+@pytest.mark.parametrize("has_arrived", [True, False])
+async def test_a_new_request_begins_with_the_identifier_that_was_obtained(row: Row, *, has_arrived: bool) -> None:
+    """Once its SMS has arrived, or counts as arrived, that identifier is the one that the elector has."""
+    await row.change(rows.replace, OWN)
+    if has_arrived:
+        await row.change(rows.deliver, SEND, lives=None)
+    else:
+        await row.change(rows.settle, OWN, Stage.REISSUED)
+    assert (await row.change(_begin, FORMER)).replaced_at is None
+
+
+@pytest.mark.parametrize("is_displayed", [True, False])
+async def test_a_cancellation_does_not_undo_a_reissue_that_was_committed(row: Row, *, is_displayed: bool) -> None:
+    """It had given up a voting code or a password, of which the database had not answered: the new one is the valid one."""
+    if is_displayed:
+        await row.change(rows.display, OWN, HOUR)
+    else:
+        await row.change(rows.settle, OWN, Stage.REISSUED)
+    assert (await row.change(rows.settle, OWN, Stage.CANCELLED)).stage is Stage.REISSUED

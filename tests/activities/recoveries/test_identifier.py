@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select, text
@@ -13,7 +14,9 @@ from activities.evidence.journal import Journal
 from activities.limits.quotas import Quotas
 from activities.limits.sms_limits import SmsLimits
 from activities.objections.pauses import ObjectionPauses
+from activities.progress import rows as progress
 from activities.progress.reader import ProgressReader
+from activities.progress.rows import SendOf
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
 from activities.recoveries.identifier import Identifiers, IdentifierSettlement
@@ -100,6 +103,27 @@ async def test_the_old_identifier_works_until_the_new_one_is_activated(
     assert (await _is_active(roll, CAMILLE.identifier), await _is_active(roll, new)) == (False, True)
     workflow_id = _order(harness, "request").workflow_id
     assert await harness.vault.unseal(workflow_id, "request", "notice", activated.notice) == CAMILLE.work_email
+
+
+async def test_pages_know_that_an_identifier_was_replaced_also_after_its_send_was_retried(
+    harness: IdentifierHarness, electorate: Electorate, database: Database
+) -> None:
+    """The SMS that had the first acceptance was reported lost, and an operator has retried it before the activation was written."""
+    await electorate.enrol(CAMILLE)
+    await _issued(harness, "request")
+    order, reader = _order(harness, "request"), ProgressReader(database)
+    async with database.writing() as connection:
+        first, second = (SendOf(order.workflow_id, "request", number) for number in (1, 2))
+        await progress.hold(connection, first, "sms:smpp-undeliv", datetime(2031, 1, 1, tzinfo=UTC))
+        await progress.retry(connection, second)
+    before = await reader.find(order.workflow_id)
+    await harness.identifiers.activate_identifier(order)
+    after = await reader.find(order.workflow_id)
+    assert before is not None
+    assert after is not None
+    assert before.progress.replaced_at is None
+    assert after.progress.replaced_at is not None
+    assert (after.progress.stage, after.progress.accepted_at) == (Stage.SENDING, None)
 
 
 async def test_judging_and_activating_are_idempotent(

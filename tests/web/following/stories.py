@@ -154,6 +154,8 @@ class Story(ABC):
         row, workflow = await self.row(), await self.workflow_status()
         if row is None or workflow is None:
             return row is None and workflow is None
+        if workflow.is_replaced and not row.is_replaced:
+            return False  # the row may know it of an earlier request, of which this run knows nothing
         if row.stage is Stage.REFUSED and workflow.stage in ENDINGS:
             return True  # a run that was about to close has judged one more request, and its own ending stays
         if row.stage in ENDINGS | {Stage.DISPLAYING}:

@@ -1,3 +1,5 @@
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -5,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from activities.sending.contacts import ContactRefusal
+from activities.texts.catalogues import languages_of
 from election.following.delays import DelayPercentiles
 from election.procedures import Procedure
 from election.settings import Election, load
@@ -32,6 +35,7 @@ STATUSES = [
         link_expires_at=NOON,
         send_again_at=again,
         sends_left=left,
+        is_replaced=accepted is not None or left == 0,
     )
     for stage, channel, accepted, delivered, again, left in product(
         Stage, Channel, (None, NOON), (None, NOON), (NOON, datetime(2026, 12, 4, 13, 0, tzinfo=UTC)), (0, 3)
@@ -80,8 +84,9 @@ def test_a_refused_request_is_not_said_to_have_had_wrong_proofs() -> None:
 
 def test_an_expired_sms_says_whether_the_old_identifier_still_works() -> None:
     """Accepted by the operator and undeliverable, it has changed the identifier; never accepted, it has not."""
-    never = identifier_follow_up(RecoveryStatus(Stage.EXPIRED, NOON), ELECTION, "", None)
-    taken = identifier_follow_up(RecoveryStatus(Stage.EXPIRED, NOON, accepted_at=NOON), ELECTION, "", None)
+    expired = RecoveryStatus(Stage.EXPIRED, NOON)
+    never = identifier_follow_up(expired, ELECTION, "", None)
+    taken = identifier_follow_up(replace(expired, accepted_at=NOON, is_replaced=True), ELECTION, "", None)
     assert "Votre ancien identifiant fonctionne toujours" in never.sentences[0]
     assert "L’ancien identifiant ne fonctionne plus" in taken.sentences[0]
 
@@ -89,13 +94,54 @@ def test_an_expired_sms_says_whether_the_old_identifier_still_works() -> None:
 def test_a_held_sms_says_that_the_old_identifier_is_dead_once_an_operator_had_taken_it() -> None:
     """It cannot be delivered; the voter is told what to do as ever."""
     untaken, taken = (
-        identifier_follow_up(RecoveryStatus(Stage.HELD, NOON, accepted_at=at), ELECTION, "", None)
+        identifier_follow_up(
+            RecoveryStatus(Stage.HELD, NOON, accepted_at=at, is_replaced=at is not None), ELECTION, "", None
+        )
         for at in (None, NOON)
     )
     assert (untaken.title, taken.title) == ("Votre SMS n’a pas pu être envoyé", "Le SMS n’a pas pu arriver")
     assert "ne fonctionne plus" not in " ".join(untaken.sentences)
-    assert "L’ancien identifiant ne fonctionne plus" in taken.sentences[0]
-    assert taken.sentences[1:] == untaken.sentences
+    assert "L’ancien identifiant ne fonctionne plus" in taken.sentences[1]
+    assert [taken.sentences[0], *taken.sentences[2:]] == untaken.sentences
+
+
+_LANGUAGES = languages_of(ELECTION, "election", "activities", "web")
+_SAYS_THAT_THE_OLD_ONE_WORKS = {
+    "fr": re.compile(r"fonctionne(nt)? toujours|n’(a|ont) pas changé|reste(nt)? val"),
+    "en": re.compile(r"still work|(has|have) not changed|remains? valid"),
+}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("stage", set(Stage) - {Stage.OPENED, Stage.DISPLAYING})
+@pytest.mark.parametrize("accepted_at", [None, NOON])
+def test_nothing_says_that_an_identifier_works_which_was_replaced(
+    stage: Stage, accepted_at: datetime | None, language: str
+) -> None:
+    """Also while its SMS is sent again, after a retry that no operator took, and when support does not send it again."""
+    status = RecoveryStatus(stage, NOON, channel=Channel.SMS, accepted_at=accepted_at, is_replaced=True)
+    with _LANGUAGES.speaking(language):
+        for fault in ("", "sms:smpp-0x0000000B", "sms:smpp-unbound"):
+            told = identifier_follow_up(replace(status, fault=fault), ELECTION, "", None).sentences
+            assert not _SAYS_THAT_THE_OLD_ONE_WORKS[language].search(" ".join(told)), told
+            is_late = stage is Stage.LATE and accepted_at is not None
+            is_told = any("ancien identifiant ne fonctionne plus" in each for each in told)
+            assert is_told or is_late or stage in {Stage.VERIFYING, Stage.REISSUED} or language != "fr"
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("procedure", set(Procedure) - {Procedure.IDENTIFIER})
+def test_nothing_says_of_a_link_that_has_served_that_the_old_code_or_password_works(
+    procedure: Procedure, language: str
+) -> None:
+    """Nor does the page of a voting code that was displayed."""
+    with _LANGUAGES.speaking(language):
+        link = CATALOGUE[procedure].unusable_links[LinkVerdict.USED].translated()
+        told = [link.reason, link.advice]
+        if procedure is Procedure.VOTING_CODE:
+            for stage in (Stage.DISPLAYING, Stage.REISSUED):
+                told += voting_code_follow_up(RecoveryStatus(stage, NOON), ELECTION, "", NOON).sentences
+    assert not _SAYS_THAT_THE_OLD_ONE_WORKS[language].search(" ".join(told))
 
 
 def test_a_refused_request_does_not_say_that_an_identifier_works_which_is_dead() -> None:

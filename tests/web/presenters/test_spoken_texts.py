@@ -41,6 +41,7 @@ _STATUSES = [
         link_expires_at=NOON,
         send_again_at=NOON + wait,
         sends_left=left,
+        is_replaced=left == 0,
     )
     for stage, channel, accepted, delivered, wait, left in product(
         Stage, Channel, (None, NOON), (None, NOON), (timedelta(0), timedelta(hours=1)), (0, 1, 3)

@@ -109,18 +109,18 @@ def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() ->
         for status in (late, replace(late, accepted_at=_NOON))
     )
     assert untaken.startswith("### SMS en retard\u00a0: aucun opérateur ne l’a encore accepté\n")
-    assert "L’ancien identifiant fonctionne toujours." in untaken
+    assert "L’ancien identifiant fonctionne toujours, sauf si un SMS précédent avait été accepté." in untaken
     assert "Rien à faire" not in untaken
     assert taken.startswith("### SMS en retard\u00a0: pas encore arrivé\n")
     assert "fonctionne toujours" not in taken
 
 
 def test_an_identifier_s_sms_that_did_not_arrive_says_whether_the_old_identifier_works() -> None:
-    """Once an operator had taken the SMS the old one is dead; without that of the last send, an earlier one may have been taken."""
+    """Once an operator had taken an SMS the old one is dead, also if none took the last; an earlier request may have replaced it too."""
     expired = RecoveryStatus(Stage.EXPIRED, _NOON, channel=Channel.SMS)
     taken, untaken = (
-        current_details(replace(expired, accepted_at=at), "Europe/Paris", "identifiant/camille")
-        for at in (_NOON, None)
+        current_details(replace(expired, is_replaced=is_replaced), "Europe/Paris", "identifiant/camille")
+        for is_replaced in (True, False)
     )
     assert "le SMS n’est pas arrivé, l’ancien identifiant ne fonctionne plus" in taken
     assert "reste valable" not in taken

@@ -68,16 +68,23 @@ _SENTENCES = {
         ),
     ],
 }
-# The operator accepted the SMS, and reported later that it cannot be delivered: the new identifier is valid. While the recovery is
-# held, its send can still be retried.
+_OLD_IS_OVER = N_("L’ancien identifiant ne fonctionne plus.")
+# The operator accepted the SMS, and reported later that it cannot be delivered: the new identifier is valid.
 _UNDELIVERED_TITLE = N_("Le SMS n’a pas pu arriver")
 _NOT_HANDED_OVER = N_(
     "L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus."
 )
-_UNDELIVERED = [
-    _NOT_HANDED_OVER,
-    N_("Cette demande n’est pas comptée\u00a0: refaites-en une, pour un autre numéro."),
-]
+_NOT_COUNTED = N_("Cette demande n’est pas comptée\u00a0: refaites-en une, pour un autre numéro.")
+# Once the identifier was replaced, whatever became of its SMS: a send that has failed can still be retried.
+_SENTENCES_REPLACED = {
+    Stage.SENDING: [
+        N_("Le SMS avec votre nouvel identifiant va partir. L’ancien identifiant ne fonctionne plus.")
+    ],
+    Stage.HELD: [_SENTENCES[Stage.HELD][0], _OLD_IS_OVER, *_SENTENCES[Stage.HELD][1:]],
+    Stage.REFUSED: [_SENTENCES[Stage.REFUSED][0], _OLD_IS_OVER],
+    Stage.EXPIRED: [_OLD_IS_OVER, _NOT_COUNTED],
+    Stage.CANCELLED: [_SENTENCES[Stage.CANCELLED][0], _OLD_IS_OVER, *_SENTENCES[Stage.CANCELLED][1:]],
+}
 
 
 def _title(status: RecoveryStatus) -> str:
@@ -91,12 +98,20 @@ def _sentences(status: RecoveryStatus) -> list[str]:
 def _told(status: RecoveryStatus) -> list[str]:
     if status.stage is Stage.LATE:
         return _late(status)
-    if not _is_undelivered(status):
+    if not status.is_replaced:
         return _SENTENCES[status.stage]
-    return [_NOT_HANDED_OVER, *_SENTENCES[Stage.HELD]] if status.stage is Stage.HELD else _UNDELIVERED
+    told = _SENTENCES_REPLACED.get(status.stage, _SENTENCES[status.stage])
+    is_undelivered = _is_undelivered(status)
+    return [_NOT_HANDED_OVER if is_undelivered and each == _OLD_IS_OVER else each for each in told]
 
 
 def _late(status: RecoveryStatus) -> list[str]:
+    if status.accepted_at is None and status.is_replaced:
+        return [
+            N_("L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes."),
+            _OLD_IS_OVER,
+            N_("Vous pouvez attendre, ou refaire une demande pour un autre numéro."),
+        ]
     if status.accepted_at is None:
         return [
             N_(
@@ -109,7 +124,8 @@ def _late(status: RecoveryStatus) -> list[str]:
 
 
 def _is_undelivered(status: RecoveryStatus) -> bool:
-    return status.stage in {Stage.HELD, Stage.EXPIRED} and status.accepted_at is not None
+    has_failed = status.stage in {Stage.HELD, Stage.EXPIRED}
+    return has_failed and status.is_replaced and status.accepted_at is not None
 
 
 RECORD = ProcedureRecord(
