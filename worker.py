@@ -19,15 +19,7 @@ from activities.config import event_loop, logs, settings
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError
 from activities.config.log_context import LogContext
-from activities.config.settings import (
-    CoreSettings,
-    MessagingSettings,
-    MetricsSettings,
-    ProcessSettings,
-    RecoveriesSettings,
-    RollImportSettings,
-    SettingsError,
-)
+from activities.config.settings import MessagingSettings, RecoveriesSettings, RollImportSettings, SettingsError
 from activities.evidence.chain.sealing import SEAL_EVERY, Sealing
 from activities.evidence.process_start import record_start
 from activities.mailing_services import build_mailing_sender, build_mailings
@@ -78,7 +70,12 @@ RECOVERY_WORKFLOWS = [
 MAILING_WORKFLOWS = [Mailing]
 ACT_WORKFLOWS = [BulkRetry, ElectorAct, BureauNotice, GatewayChange]
 ROLL_WORKFLOWS = [RollCheck, RollDecision]
-ROLES = (options.RECOVERIES, options.MESSAGING, options.ROLL)
+_SETTINGS: dict[str, type[RecoveriesSettings | MessagingSettings | RollImportSettings]] = {
+    options.RECOVERIES: RecoveriesSettings,
+    options.MESSAGING: MessagingSettings,
+    options.ROLL: RollImportSettings,
+}
+ROLES = tuple(_SETTINGS)
 # Longer than one send: a worker that shuts down finishes a send that has begun, so that no other worker repeats it.
 _GRACEFUL_SHUTDOWN_TIMEOUT = options.SEND_TIMEOUT + timedelta(seconds=5)
 _SWEEP_INTERVAL = timedelta(minutes=10)
@@ -186,10 +183,11 @@ def roll_worker(client: Client, uploads: RollUploadServices) -> Worker:
 
 async def run(roles: tuple[str, ...]) -> None:
     """Run the workers of these roles until SIGTERM or SIGINT; sends that have begun are finished first."""
-    core: ProcessSettings = settings.read(ProcessSettings if roles == (options.ROLL,) else CoreSettings)
+    # Of each role, before anything begins: what is missing is said at once.
+    core, *_ = [settings.read(_SETTINGS[role]) for role in roles]
     logs.configure(core.log_level)
     election = load(core.election)
-    serve_metrics(settings.read(MetricsSettings))
+    serve_metrics(core)
     stopping = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)

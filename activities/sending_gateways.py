@@ -29,7 +29,7 @@ from election.settings import Election
 from election.stages import Channel
 
 _ALL = 100
-_NO_SMS = "REASSORT_SMPP_SYSTEM_ID is not set: the account at an SMS operator, or REASSORT_SMS_HTTP_PROVIDER for one by HTTP"
+_NO_SMS = "REASSORT_SMPP_HOST is not set: the message centre of an SMS operator, or REASSORT_SMS_HTTP_PROVIDER for one by HTTP"
 MessageT = TypeVar("MessageT")
 ResultT = TypeVar("ResultT")
 

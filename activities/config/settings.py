@@ -3,11 +3,13 @@
 import sys
 from base64 import b64decode
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn, TypeVar
+from typing import Annotated, ClassVar, Literal, NoReturn, TypeVar
 
 from pydantic import AfterValidator, Field, FilePath, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from activities.config.together import Together, variable
 
 _KEY_BYTES = 32
 _KEY = "64 hexadecimal characters are needed (openssl rand -hex 32)"
@@ -15,6 +17,7 @@ _PAIR = "64 hexadecimal characters are needed (python -m activities.security.sig
 _PUBLIC = "44 characters of base64 are needed (python -m activities.security.signing_keys)"
 _ELECTION = "the election's file is needed, the same for every process (election/default.toml is to start from)"
 _ISSUER = "the issuer of the operators' identity provider is needed, as its discovery document has it"
+_RELAY = "the host of the mail relay is needed"
 _DOMAIN = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 _DATABASE = "the URL of the roll database is needed (postgresql+psycopg://user:password@host/name)"
 
@@ -69,6 +72,7 @@ Rate = Annotated[float, Field(gt=0)]
 
 class _Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="REASSORT_", frozen=True, hide_input_in_errors=True)
+    together: ClassVar[tuple[Together, ...]] = ()
 
 
 SettingsT = TypeVar("SettingsT", bound=_Environment)
@@ -161,6 +165,8 @@ class OrderSettings(_Environment):
 class WebSettings(RollSettings):
     """What the web needs beside the roll."""
 
+    together = (Together(("france_connect_issuer", "france_connect_secret")),)
+
     form_key: Key
     web_signing_key: PrivateHalf
     web_host: str = "127.0.0.1"
@@ -202,8 +208,19 @@ class ConsoleSettings(_Environment):
 class MessagingSettings(CoreSettings, MetricsSettings):
     """What the `messaging` role needs: the gateways and their credentials."""
 
+    together = (
+        Together(("smtp_user", "smtp_password")),
+        Together(("smtp2_host",), ("smtp2_user", "smtp2_password", "smtp2_ca_file", "smtp2_priority")),
+        Together(("smtp2_user", "smtp2_password")),
+        Together(("smpp_host", "smpp_system_id", "smpp_password"), ("smpp_system_type",)),
+        Together(
+            ("sms_http_provider",),
+            ("sms_http_account", "sms_http_url", "sms_http_rate", "sms_http_priority", "sms_http_suspended"),
+        ),
+    )
+
     messaging_signing_key: PrivateHalf
-    smtp_host: str = "127.0.0.1"
+    smtp_host: Annotated[str, Field(min_length=1, description=_RELAY)]
     smtp_port: int = 2525
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
@@ -223,7 +240,7 @@ class MessagingSettings(CoreSettings, MetricsSettings):
     smtp2_starttls: bool = True
     smtp2_ca_file: FilePath | None = None
     smtp2_priority: Priority = 0
-    smpp_host: str = "127.0.0.1"
+    smpp_host: str | None = None
     smpp_port: int = 2775
     smpp_system_id: str | None = None
     smpp_password: SecretStr | None = None
@@ -256,20 +273,23 @@ def read(kind: type[SettingsT]) -> SettingsT:
     """Return the settings of a class, from the environment.
 
     Raises:
-        SettingsError: one line that names each variable that is missing or wrong, never its value.
+        SettingsError: one line that names each variable that is missing or wrong, or that another one needs, never its value.
     """
     try:
-        return kind()
+        found = kind()
     except ValidationError as error:
         raise SettingsError("; ".join(_fault(kind, detail) for detail in error.errors())) from None
+    if faults := [fault for each in kind.together for fault in each.faults(found)]:
+        raise SettingsError("; ".join(faults))
+    return found
 
 
 def _fault(kind: type[_Environment], detail: ErrorDetails) -> str:
     field = str(detail["loc"][0])
     if detail["type"] == "missing":
         wanted = kind.model_fields[field].description
-        return f"REASSORT_{field.upper()} is not set" + (f": {wanted}" if wanted else "")
-    return f"REASSORT_{field.upper()}: {detail['msg'].removeprefix('Value error, ')}"
+        return f"{variable(field)} is not set" + (f": {wanted}" if wanted else "")
+    return f"{variable(field)}: {detail['msg'].removeprefix('Value error, ')}"
 
 
 def stop(error: Exception) -> NoReturn:

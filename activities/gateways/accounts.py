@@ -29,10 +29,8 @@ def smpp_account(settings: MessagingSettings, election: Election) -> SmppAccount
     Raises:
         SettingsError: a setting is longer than SMPP allows, or ids are numbers in one place and text in the other.
     """
-    if settings.smpp_system_id is None:
+    if not (settings.smpp_host and settings.smpp_system_id and settings.smpp_password):
         return None
-    if settings.smpp_password is None:
-        raise SettingsError("REASSORT_SMPP_PASSWORD is not set")
     with _told("REASSORT_SMPP_*"):
         return SmppAccount(
             settings.smpp_host,
@@ -54,7 +52,7 @@ def http_account(settings: MessagingSettings, election: Election) -> HttpAccount
     Raises:
         SettingsError: the provider's file cannot be used, or its account lacks a value.
     """
-    if settings.sms_http_provider is None:
+    if not settings.sms_http_provider:
         return None
     with _told("REASSORT_SMS_HTTP_PROVIDER"):
         provider = load_provider(settings.sms_http_provider)
@@ -71,7 +69,7 @@ def http_account(settings: MessagingSettings, election: Election) -> HttpAccount
 
 def second_relay_account(settings: MessagingSettings) -> SmtpAccount | None:
     """Return the account at a second mail relay, or None where none is set; the sender is the first one's."""
-    if settings.smtp2_host is None:
+    if not settings.smtp2_host:
         return None
     first = relay_account(settings)
     return replace(
@@ -107,7 +105,7 @@ def relay_account(settings: MessagingSettings) -> SmtpAccount:
 
 def france_connect_account(settings: WebSettings) -> Registration | None:
     """Return this client's registration at the identity provider, or None where none is set."""
-    if not settings.france_connect_issuer or settings.france_connect_secret is None:
+    if not (settings.france_connect_issuer and settings.france_connect_secret):
         return None
     callback = f"{settings.public_url.rstrip('/')}/franceconnect/retour"
     secret = settings.france_connect_secret.get_secret_value()

@@ -26,6 +26,8 @@ def environment(**changes: str | None) -> dict[str, str]:
         "REASSORT_PEPPER": secrets.token_hex(32),
         "REASSORT_FORM_KEY": secrets.token_hex(32),
         **new_pairs(),
+        "REASSORT_SMTP_HOST": "127.0.0.1",
+        "REASSORT_SMPP_HOST": "127.0.0.1",
         "REASSORT_SMPP_SYSTEM_ID": "reassort",
         "REASSORT_SMPP_PASSWORD": "fiction",
         "TEMPORAL_ADDRESS": f"127.0.0.1:{free_port()}",
@@ -53,6 +55,11 @@ def _ends_with_the_reason(ended: "subprocess.CompletedProcess[str]", reason: str
     [
         ("worker", {"REASSORT_MASTER_KEY": None}, "REASSORT_MASTER_KEY"),
         ("web", {"REASSORT_LINK_KEY": "too short"}, "REASSORT_LINK_KEY"),
+        (
+            "worker",
+            {"REASSORT_SMPP_HOST": None},
+            "REASSORT_SMPP_HOST is not set, which REASSORT_SMPP_SYSTEM_ID needs",
+        ),
         ("worker", {"REASSORT_ELECTION": "election/none.toml"}, "election/none.toml"),
     ],
 )

@@ -44,6 +44,8 @@ RIGHT = {
     "REASSORT_CONSOLE_PUBLIC_KEY": PUBLIC,
     "REASSORT_ROLL_KEY": KEY,
     "REASSORT_ROLL_PUBLIC_KEY": PUBLIC,
+    "REASSORT_SMTP_HOST": "relais.exemple.fr",
+    "REASSORT_SMPP_HOST": "smsc.exemple.fr",
     "REASSORT_SMPP_SYSTEM_ID": "reassort",
     "REASSORT_SMPP_PASSWORD": "hush",
 }
@@ -62,7 +64,7 @@ KINDS: dict[Kind, set[str]] = {
     FiguresSettings: {"ELECTION", "DATABASE_URL"},
     ExportSettings: {"ELECTION", "DATABASE_URL", "EVIDENCE_KEY"},
     MailingSettings: {"ELECTION"},
-    MessagingSettings: CORE | {"MESSAGING_SIGNING_KEY"},
+    MessagingSettings: CORE | {"MESSAGING_SIGNING_KEY", "SMTP_HOST"},
 }
 KEYS = ["MASTER_KEY", "LINK_KEY", "PEPPER", "FORM_KEY"]
 
@@ -171,6 +173,46 @@ def test_a_wrong_value_is_reported_without_the_value(
     fault = _fault(kind)
     assert fault.startswith(f"REASSORT_{name}: ")
     assert "s3cret" not in fault
+
+
+@pytest.mark.parametrize(
+    ("given", "missing", "kind"),
+    [
+        ({"SMPP_HOST": ""}, {"SMPP_HOST": "SMPP_SYSTEM_ID"}, MessagingSettings),
+        (
+            {"SMPP_HOST": "", "SMPP_PASSWORD": ""},
+            dict.fromkeys(("SMPP_HOST", "SMPP_PASSWORD"), "SMPP_SYSTEM_ID"),
+            MessagingSettings,
+        ),
+        ({"SMPP_SYSTEM_ID": ""}, {"SMPP_SYSTEM_ID": "SMPP_HOST"}, MessagingSettings),
+        ({"SMTP_USER": "vote"}, {"SMTP_PASSWORD": "SMTP_USER"}, MessagingSettings),
+        ({"SMTP2_PRIORITY": "50"}, {"SMTP2_HOST": "SMTP2_PRIORITY"}, MessagingSettings),
+        ({"SMTP2_HOST": "b.fr", "SMTP2_PASSWORD": "hush"}, {"SMTP2_USER": "SMTP2_PASSWORD"}, MessagingSettings),
+        ({"SMS_HTTP_ACCOUNT": '{"key": "hush"}'}, {"SMS_HTTP_PROVIDER": "SMS_HTTP_ACCOUNT"}, MessagingSettings),
+        (
+            {"FRANCE_CONNECT_ISSUER": "https://fc.fr"},
+            {"FRANCE_CONNECT_SECRET": "FRANCE_CONNECT_ISSUER"},
+            WebSettings,
+        ),
+        ({"FRANCE_CONNECT_SECRET": "hush"}, {"FRANCE_CONNECT_ISSUER": "FRANCE_CONNECT_SECRET"}, WebSettings),
+    ],
+)
+def test_half_a_gateway_is_reported(
+    environment: Environment, given: dict[str, str], missing: dict[str, str], kind: Kind
+) -> None:
+    """It would look like one that is away, or like none. The line names what is missing, and what needs it."""
+    for name, value in given.items():
+        environment.setenv(f"REASSORT_{name}", value)
+    assert _fault(kind) == "; ".join(
+        f"REASSORT_{name} is not set, which REASSORT_{other} needs" for name, other in missing.items()
+    )
+
+
+def test_variables_that_are_set_to_nothing_are_no_gateway(environment: Environment) -> None:
+    """A file of variables may name each, whether it has a value or not."""
+    for name in ("SMPP_HOST", "SMPP_SYSTEM_ID", "SMPP_PASSWORD", "SMTP2_HOST", "SMTP_USER", "SMTP_PASSWORD"):
+        environment.setenv(f"REASSORT_{name}", "")
+    assert read(MessagingSettings).smpp_host == ""
 
 
 def test_the_repr_of_settings_contains_no_secret() -> None:
