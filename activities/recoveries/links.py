@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import Row, bindparam, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.exceptions import ApplicationError
@@ -30,6 +30,9 @@ _END = (
 # An ending that `end` has written is kept.
 _REPLACE = update(links).where(_IS_LINK, links.c.ending.is_(None)).values(ending=LinkVerdict.REPLACED)
 
+_NEW = links.alias()
+_IS_KNOWN = exists().where(_NEW.c.link_id == bindparam("new"))
+_IS_RENEWABLE = select(or_(links.c.ending.is_(None), _IS_KNOWN)).where(_IS_LINK).with_for_update()
 _IS_OTHER = (links.c.elector_id == bindparam("elector")) & (links.c.workflow_id != bindparam("own"))
 # `ending` too: retention deletes links that have one.
 _REVOKE = (
@@ -128,6 +131,17 @@ class Links:
         await connection.execute(self._add, values)
         if link.replaces:
             await connection.execute(_REPLACE, {"link": link.replaces})
+
+    async def is_renewable(self, connection: AsyncConnection, link: NewLink) -> bool:
+        """Return whether the link that a new one replaces is still live, and let it end only after the caller's transaction.
+
+        It is not when its recovery has ended while the new one waited for the database. Also True when the new one was
+        registered before.
+        """
+        if not link.replaces:
+            return True
+        asked = {"link": link.replaces, "new": link.link_id}
+        return bool((await connection.execute(_IS_RENEWABLE, asked)).scalar_one_or_none())
 
     async def register_mailed(
         self, connection: AsyncConnection, procedure: Procedure, mailed: Sequence[MailedLink], dies_at: datetime

@@ -234,18 +234,13 @@ class Requests:
 
     @activity.defn
     async def renew_link(self, renewal: Renewal) -> Judgement:
-        """Register a new link, which replaces the former one, or return the limit of SMS that is reached; journal it."""
+        """Register a new link, which replaces the live one, or return why none can be sent; journal it."""
         link, workflow_id, elector_id = renewal.link, renewal.workflow_id, renewal.elector_id
         contact = (workflow_id, renewal.request_id, CONTACT, renewal.contact)
         number = await self._vault.unseal(*contact) if renewal.channel == Channel.SMS else ""
         async with self._database.writing() as connection:
             await lock_elector(connection, elector_id)
-            objected = await self._pauses.refusal_within(connection, elector_id)
-            judgement = (
-                Judgement(objected)
-                if objected
-                else await self._register(connection, workflow_id, link, elector_id, number)
-            )
+            judgement = await self._renew_within(connection, renewal, number)
             verdict, where = judgement.verdict, (elector_id, workflow_id, renewal.channel)
             is_renewed = verdict is Verdict.ACCEPTED
             entry = (
@@ -257,6 +252,14 @@ class Requests:
             if is_renewed:
                 await self._begin(connection, workflow_id, link, Channel(renewal.channel), None)
         return judgement
+
+    async def _renew_within(self, connection: AsyncConnection, renewal: Renewal, number: str) -> Judgement:
+        objected = await self._pauses.refusal_within(connection, renewal.elector_id)
+        if objected:
+            return Judgement(objected)
+        if not await self._links.is_renewable(connection, renewal.link):
+            return Judgement(Verdict.NOTHING_TO_SEND)
+        return await self._register(connection, renewal.workflow_id, renewal.link, renewal.elector_id, number)
 
 
 def _judged(entry_id: str, claim: VotingCodeClaim, verdict: Verdict, detail: str) -> Entry:

@@ -1,20 +1,34 @@
-"""Destroys keys that a recovery left behind: it was terminated or cancelled, or never started."""
+"""Ends what a recovery left behind, its keys and its row: it was terminated or cancelled, or never started."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from sqlalchemy import Interval, bindparam, exists, func, select
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.progress import rows as progress
 from activities.security.vault import Vault
 from activities.store.database import Database
+from activities.store.progress_table import progress as rows
+from activities.store.tables import vault_keys
+from election.stages import Stage
 
 # A request reaches its workflow within seconds; younger keys are kept.
 _MIN_AGE = timedelta(minutes=10)
 # A form that is sent again hours later, since Temporal was unavailable, has the key of the first time.
 _RESENT_WITHIN = timedelta(days=1)
 _PAGE = 500
+# Each recovery that is under way has a key. A link that was registered after the end of its recovery, since a cancellation had
+# given its renewal up, makes the row say again that one is.
+_WITHOUT_KEYS = (
+    select(rows.c.workflow_id)
+    .where(rows.c.stage.in_((Stage.SENDING, Stage.HELD)), rows.c.workflow_id > bindparam("after"))
+    .where(rows.c.changed_at < func.clock_timestamp() - bindparam("age", type_=Interval))
+    .where(~exists().where(vault_keys.c.workflow_id == rows.c.workflow_id))
+    .order_by(rows.c.workflow_id)
+    .limit(bindparam("most"))
+)
 
 
 class KeySweep:
@@ -42,7 +56,21 @@ class KeySweep:
                 await progress.abandon(connection, over, _MIN_AGE)
             destroyed += len(unneeded)
             last = page[-1].id
+        await self._abandon_without_keys()
         return destroyed
+
+    async def _abandon_without_keys(self) -> None:
+        last = ""
+        while True:
+            async with self._database.reading() as connection:
+                asked = {"after": last, "age": _MIN_AGE, "most": _PAGE}
+                page = (await connection.execute(_WITHOUT_KEYS, asked)).scalars().all()
+            if not page:
+                return
+            over = [each for each in page if await self._running_since(each) is None]
+            async with self._database.writing() as connection:
+                await progress.abandon(connection, over, _MIN_AGE)
+            last = page[-1]
 
     async def _running_since(self, workflow_id: str) -> datetime | None:
         try:

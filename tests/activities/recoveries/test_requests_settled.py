@@ -17,7 +17,7 @@ from activities.store.progress_table import progress
 from activities.store.tables import journal, vault_keys
 from activities.store.tables import links as links_table
 from election.stages import Channel, Stage
-from election.verdicts import LinkVerdict
+from election.verdicts import LinkVerdict, Verdict
 from tests.support.database_dump import rows
 from tests.support.people import CAMILLE, Electorate
 from tests.support.sealed_claims import PHONE, WORKFLOW, SealedClaims
@@ -44,6 +44,31 @@ async def test_a_renewed_link_is_registered_once(
     )
     assert len(await rows(database, links_table)) == 1
     assert await _outcomes(database) == [("voting_code:link:renewed", "")]
+
+
+async def test_no_link_is_registered_once_the_recovery_has_ended(
+    requests: Requests,
+    settlements: Settlements,
+    links: Links,
+    database: Database,
+    electorate: Electorate,
+    sealed_claims: SealedClaims,
+) -> None:
+    """A cancellation had given up a renewal that the database runs only now; one that was registered before is so also in a second run."""
+    await electorate.enrol(CAMILLE)
+    claim, contact = await sealed_claims.make("request", "link")
+    await requests.judge_challenge(claim)
+    first, late = (
+        Renewal(WORKFLOW, CAMILLE.id, "sms", link, "request", contact)
+        for link in (NewLink("second", "link", 2), NewLink("third", "second", 3))
+    )
+    for _ in range(2):
+        assert (await requests.renew_link(first)).verdict is Verdict.ACCEPTED
+    cancelled = {"link": LinkVerdict.REPLACED, "second": LinkVerdict.CANCELLED}
+    await settlements.settle(Settlement(WORKFLOW, CAMILLE.id, "second", Stage.CANCELLED, [], cancelled))
+    assert (await requests.renew_link(late)).verdict is Verdict.NOTHING_TO_SEND
+    assert await links.find(links.token(WORKFLOW, "third")) is None
+    assert [row["stage"] for row in await rows(database, progress)] == ["Cancelled"]
 
 
 async def test_a_recovery_is_settled_once(

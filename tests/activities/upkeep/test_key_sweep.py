@@ -139,10 +139,15 @@ async def test_a_sweep_of_an_empty_vault_destroys_nothing(sweep: KeySweep) -> No
 async def test_pages_call_a_terminated_recovery_cancelled(
     sweep: KeySweep, vault: Vault, database: Database, now: Clock, recovery: Recovery
 ) -> None:
-    """Nobody else writes its row; those of a running recovery and of one that has just begun again stay as they are."""
+    """Nobody else writes its row; those of a running recovery and of one that has just begun again stay as they are.
+
+    Also of one that has ended with its keys, before a renewal that it had given up made its row say that a link is on its way.
+    """
     terminated, begun_again = "code-de-vote/terminated", "code-de-vote/begun again"
-    for workflow_id in (terminated, begun_again, recovery.id):
-        await vault.seal(workflow_id, workflow_id[-10:], {"contact": "a"})
+    without_key = "code-de-vote/renewed too late"
+    for workflow_id in (terminated, begun_again, recovery.id, without_key):
+        if workflow_id != without_key:
+            await vault.seal(workflow_id, workflow_id[-10:], {"contact": "a"})
         async with database.writing() as connection:
             link, end = LinkOf(workflow_id, "link"), utc_now() + timedelta(days=1)
             await begin(connection, link, Channel.SMS, hint="•• 78", sends_left=1, dies_at=end)
@@ -154,4 +159,10 @@ async def test_pages_call_a_terminated_recovery_cancelled(
     await sweep.run()
     found = {row["workflow_id"]: (row["stage"], row["hint"]) for row in await rows(database, progress)}
     under_way = ("Sending", "•• 78")
-    assert found == {terminated: ("Cancelled", ""), begun_again: under_way, recovery.id: under_way}
+    cancelled = ("Cancelled", "")
+    assert found == {
+        terminated: cancelled,
+        without_key: cancelled,
+        begun_again: under_way,
+        recovery.id: under_way,
+    }

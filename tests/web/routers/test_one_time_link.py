@@ -10,6 +10,7 @@ from sqlalchemy import update
 from activities.config.clock import utc_now
 from activities.store.progress_table import progress
 from activities.texts.dates import written_instant
+from election.stages import Stage
 from tests.support.web_app import WebApp
 from web.app import create_app
 
@@ -79,8 +80,14 @@ async def test_a_wrong_clock_of_the_web_does_not_shorten_the_window(web_app: Web
     assert 'data-remaining="120"' in shown.text
 
 
-async def test_a_link_whose_time_is_over_by_the_clock_is_expired(web_app: WebApp) -> None:
-    """Its page and its button say so, and the button uses nothing up, though its recovery has not written it yet."""
+@pytest.mark.parametrize(
+    ("noted", "told"),
+    [({"dies_at": utc_now() - timedelta(seconds=1)}, "Lien expiré"), ({"stage": Stage.CANCELLED}, "Lien annulé")],
+)
+async def test_a_link_whose_time_or_recovery_is_over_is_dead(
+    web_app: WebApp, noted: dict[str, object], told: str
+) -> None:
+    """Its page and its button say so, and the button uses nothing up, though nobody has written an ending of the link itself."""
     link_record = await web_app.voting_code_link(await web_app.new_elector())
     link = web_app.link(link_record)
     async with web_app.browser() as voter:
@@ -88,10 +95,10 @@ async def test_a_link_whose_time_is_over_by_the_clock_is_expired(web_app: WebApp
         assert hidden
         async with web_app.services.database.writing() as connection:
             over = update(progress).where(progress.c.workflow_id == link_record.workflow_id)
-            await connection.execute(over.values(dies_at=utc_now() - timedelta(seconds=1)))
+            await connection.execute(over.values(noted))
         for answer in (await voter.get(link), await voter.post(link, data={"csrf": hidden[1]})):
             assert answer.status_code == 410
-            assert "Lien expiré" in answer.text
+            assert told in answer.text
 
 
 async def test_a_link_says_until_when_it_can_be_opened_again(web_app: WebApp) -> None:

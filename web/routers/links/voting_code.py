@@ -52,8 +52,9 @@ async def submit(link_request: LinkRequest) -> Response:
     """Use up the link, and show the new code to this browser alone."""
     await link_request.form()
     # The time of a link is over by the clock, a moment before its recovery has written so.
-    if await link_request.verdict() is LinkVerdict.EXPIRED:
-        return link_request.unusable_page(LinkVerdict.EXPIRED)
+    verdict = await link_request.verdict()
+    if verdict not in {LinkVerdict.LIVE, LinkVerdict.USED}:
+        return link_request.unusable_page(verdict)
     app, page = link_request.app, secret_page(link_request.app)
     seed = seed_of(link_request) or sealed_display.new_seed()
     note_click(link_request.request)
