@@ -3,11 +3,12 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from activities.acts.bulk_order import BulkOrder
+from activities.acts.bulk_orders import act_workflow_id
 from activities.security.signatures import SigningKey
 from console.clients.order_answer import OrderAnswer, answered
 from workflows.acts.starting import act_handle, control_act, signed_for_act, start_bulk_retry
@@ -18,6 +19,8 @@ from workflows.runtime.temporal_calls import (
     time_limit,
 )
 
+_LISTED_WITHIN = timedelta(seconds=2)
+_UNENDED = "WorkflowType = 'BulkRetry' AND ExecutionStatus = 'Running'"
 _OVER = "Cet acte est terminé."
 
 
@@ -64,6 +67,17 @@ class BulkOrders:
         except WorkflowOverError:
             return None
         return OrderedAct(found.start_time, waits=found.status is WorkflowExecutionStatus.RUNNING)
+
+    async def unended(self) -> dict[str, datetime]:
+        """Return when each act that has not ended was ordered, by its id, also those that no worker has begun.
+
+        Raises:
+            TemporalUnavailableError: Temporal does not answer.
+        """
+        prefix = act_workflow_id("")
+        async with time_limit(_LISTED_WITHIN):
+            found = [each async for each in self._client.list_workflows(_UNENDED)]
+        return {each.id.removeprefix(prefix): each.start_time for each in found}
 
     async def control(self, act_id: str, order: Control) -> OrderAnswer:
         """Pause, resume, slow or stop an act, and return what came of it."""

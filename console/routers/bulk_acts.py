@@ -1,5 +1,7 @@
 """Acts on many recoveries: how far each is, and pausing, resuming, slowing and stopping it."""
 
+import asyncio
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Path
@@ -12,7 +14,8 @@ from console.context.operator import ActingOperator, CurrentOperator, Operator, 
 from console.forms.control_form import ControlButton, order_of
 from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, WRONG_RATE
 from console.presenters.bulk.progress import NOT_BEGUN, URL, as_json, bulk_page, unbegun_as_json, whys_in
-from console.presenters.rates import rate_in, shown_rate
+from console.presenters.rates import rate_in
+from workflows.runtime.temporal_calls import TemporalUnavailableError, WorkflowOverError
 
 router = APIRouter(prefix=URL)
 ActId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
@@ -20,9 +23,17 @@ ActId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
 @router.get("")
 async def recent(operator: CurrentOperator) -> HTMLResponse:
-    """Return the last acts."""
-    acts = await operator.console.services.bulk_acts.recent(50)
-    return operator.page("bulk_acts.html", acts=[bulk_page(each) for each in acts])
+    """Return the last acts, and those that wait for a worker."""
+    found = operator.console.services.bulk_acts
+    acts, unended = await asyncio.gather(found.recent(50), _unended(operator))
+    shown = {each.id for each in acts}
+    unbegun = [
+        (f"{URL}/{act_id}", at)
+        for act_id, at in (unended or {}).items()
+        if act_id not in shown and await found.act(act_id) is None
+    ]
+    pages = [bulk_page(each) for each in acts]
+    return operator.page("bulk_acts.html", acts=pages, unbegun=unbegun, answers=unended is not None)
 
 
 @router.get("/{act_id}.json")
@@ -55,22 +66,30 @@ async def change(
 ) -> Response:
     """Pause, resume, slow or stop an act, and return to its page, or say why it was not done."""
     require_csrf(operator, csrf)
-    typed = rate if button is ControlButton.RATE else shown_rate(DEFAULT_RATE)
-    per_second = rate_in(typed, LOWEST_RATE, HIGHEST_RATE)
+    typed = rate if button is ControlButton.RATE else ""
+    per_second = rate_in(typed, LOWEST_RATE, HIGHEST_RATE) if button is ControlButton.RATE else DEFAULT_RATE
     if per_second is None:
-        return await _shown(operator, act_id, 422, WRONG_RATE, rate)
+        return await _shown(operator, act_id, 422, WRONG_RATE, typed)
     if not isinstance(await _find(operator, act_id), BulkAct):
-        return await _shown(operator, act_id, 409, NOT_BEGUN)
+        return await _shown(operator, act_id, 409, NOT_BEGUN, typed)
     order = order_of(button, operator.journal_name, per_second)
     answer = await _orders(operator).control(act_id, order)
     if answer.is_done:
         return RedirectResponse(f"{URL}/{act_id}", 303)
-    return await _shown(operator, act_id, 409, answer.sentence)
+    return await _shown(operator, act_id, 409, answer.sentence, typed)
 
 
 def _orders(operator: Operator) -> BulkOrders:
     console = operator.console
     return BulkOrders(console.client, console.signing_key, console.now)
+
+
+async def _unended(operator: Operator) -> dict[str, datetime] | None:
+    """Return when each act that has not ended was ordered, or None while Temporal does not answer."""
+    try:
+        return await _orders(operator).unended()
+    except (TemporalUnavailableError, WorkflowOverError):  # the second without the namespace
+        return None
 
 
 async def _shown(

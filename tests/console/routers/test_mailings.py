@@ -14,6 +14,7 @@ from activities.store.mailing_tables import outbox
 from activities.store.tables import electors
 from tests.console.routers.conftest import Console, SignedIn
 from tests.support.clock import Clock
+from tests.support.elector_row import elector_row
 
 _ACT = "a" * 32
 _NOW = datetime.now(UTC)
@@ -26,17 +27,10 @@ async def sent(console: Console) -> None:
     """A mailing to five electors, of whose mails one came back later and one was opened, and an act that has ended."""
     numbers = range(len(_MAILS))
     async with console.database.writing() as connection:
-        await connection.execute(insert(electors), [_elector(number) for number in numbers])
+        await connection.execute(insert(electors), [elector_row(number) for number in numbers])
         await connection.execute(insert(outbox), [_mail(number) for number in numbers])
         await connection.execute(insert(bulk_acts), [_act()])
         await connection.execute(insert(bulk_items), [_item()])
-
-
-def _elector(number: int) -> dict[str, object]:
-    hashes = ("nir", "birth_date", "birth_department", "birth_place")
-    names = ("birth_name", "used_name", "first_names", "mac")
-    own = {"id": f"{number:032d}", "work_email": f"p{number}@ac-lyon.fr", "numen_hash": str(number), "sex": "F"}
-    return {**own, **dict.fromkeys((f"{each}_hash" for each in hashes), "x"), **dict.fromkeys(names, "x")}
 
 
 def _mail(number: int) -> dict[str, object]:
@@ -190,4 +184,6 @@ async def test_an_act_says_what_became_of_each_recovery(reader: SignedIn) -> Non
     assert "Suspendre" not in page  # it has ended, and this role reads
     state = (await reader.http.get(f"/exploitation/actes/{_ACT}.json")).json()
     assert state == {"state": "done", "total": 10, "sent": 8, "failed": 1, "skipped": 1}
-    assert "opérateur rétabli" in await reader.page("/exploitation/actes")
+    listed = await reader.page("/exploitation/actes")
+    assert "opérateur rétabli" in listed
+    assert "Temporal ne répond pas\u00a0: un acte qu’aucun worker n’a commencé ne paraît pas ici." in listed

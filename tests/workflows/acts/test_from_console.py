@@ -63,10 +63,18 @@ async def worker(env: WorkflowEnvironment, database: Database, election: Electio
 async def test_an_act_is_shown_and_obeys_once_a_worker_has_begun_it(
     env: WorkflowEnvironment, database: Database, operator: SignedIn, worker: Worker
 ) -> None:
-    """Before, its page says since when it waits, and an order is refused without being given. It loses none of its recoveries."""
+    """Before, its page says since when it waits, as the list does, and an order is refused without being given.
+
+    It loses none of its recoveries.
+    """
     await add_sends(database, Send("sms:smpp-timeout", 1), Send("sms:smpp-timeout", 2))
     begun = await operator.send("/exploitation/echecs/relancer", tout="relancer", reason="opérateur rétabli")
     page = begun.headers["location"]
+
+    async def waits_in_the_list() -> bool:
+        return f'href="{page}">Acte en nombre, commandé' in await operator.page(_ACTS)
+
+    await until(waits_in_the_list)  # Temporal lists a workflow a moment after its start
     waiting = await operator.page(page)
     assert "En attente d’un worker" in waiting
     assert "L’acte a été commandé" in waiting
@@ -81,6 +89,8 @@ async def test_an_act_is_shown_and_obeys_once_a_worker_has_begun_it(
 
     async with worker:
         await until(lambda: shows(f'action="{page}/suspendre"'))
+        assert not await waits_in_the_list()
+        assert f'href="{page}">Relance en nombre' in await operator.page(_ACTS)
         assert await shows("Relance en nombre")
         assert await shows(f'action="{page}/debit"')
         refused = await operator.send(f"{page}/debit", rate="dix")
