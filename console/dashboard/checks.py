@@ -14,12 +14,14 @@ from temporalio.service import RPCError
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.console_services import ConsoleServices
 from activities.upkeep.heartbeat import BOUNCES, FORGOTTEN_AFTER, SILENT_AFTER, WEBHOOK, Heartbeat
-from console.dashboard.gateways import GONE, NO_DATABASE, gateway_findings
+from console.dashboard.database_reading import in_time
+from console.dashboard.gateways import NO_DATABASE, gateway_findings
 from console.dashboard.parts import Check, Finding, State
 from console.presenters.instants import length
 from workflows.contracts import options
 
 _TIMEOUT = timedelta(seconds=1)
+_READ_WITHIN = 1.0  # seconds: of a heartbeat, before what it tells of is taken for away
 # A worker asks again every minute; Temporal remembers for five minutes those that ask no more.
 _POLLED_WITHIN = timedelta(seconds=90)
 _NOT_RECEIVED = "Aucun worker ne les prend\u00a0: qui les envoie les garde, et les présente de nouveau."
@@ -73,10 +75,10 @@ async def _temporal(client: Client) -> Finding:
 
 async def _role(heartbeat: Heartbeat, client: Client, now: Callable[[], datetime], role: str) -> Finding:
     """Look for the heartbeat of a role, which the database has, and for its processes, which Temporal knows."""
-    try:
-        silence = (await heartbeat.silences()).get(role)
-    except GONE:
+    silences = await in_time(heartbeat.silences(), _READ_WITHIN)
+    if silences is None:
         return NO_DATABASE
+    silence = silences.get(role)
     if silence is None:
         return Finding(State.FAILING, "Aucun worker n’a encore démarré.")
     if silence > SILENT_AFTER:
@@ -116,10 +118,10 @@ def processes(asked_at: Mapping[str, datetime], now: datetime) -> str:
 
 async def _import(heartbeat: Heartbeat, client: Client, now: Callable[[], datetime]) -> Finding | None:
     """Look for the role that imports rolls, which may be stopped for the rest of an election."""
-    try:
-        silence = (await heartbeat.silences()).get(options.ROLL)
-    except GONE:
+    silences = await in_time(heartbeat.silences(), _READ_WITHIN)
+    if silences is None:
         return NO_DATABASE
+    silence = silences.get(options.ROLL)
     if silence is None or silence > FORGOTTEN_AFTER:
         return None
     return await _role(heartbeat, client, now, options.ROLL)
@@ -127,10 +129,10 @@ async def _import(heartbeat: Heartbeat, client: Client, now: Callable[[], dateti
 
 async def _receiver(heartbeat: Heartbeat, now: Callable[[], datetime], role: str) -> Finding | None:
     """Look for the heartbeat of what receives reports, which not every installation has."""
-    try:
-        silence = (await heartbeat.silences()).get(role)
-    except GONE:
+    silences = await in_time(heartbeat.silences(), _READ_WITHIN)
+    if silences is None:
         return NO_DATABASE
+    silence = silences.get(role)
     if silence is None or silence > FORGOTTEN_AFTER:
         return None
     if silence > SILENT_AFTER:

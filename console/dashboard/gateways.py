@@ -4,18 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.console_services import ConsoleServices
 from activities.routing.overview import GatewayNow
 from activities.upkeep.heartbeat import SILENT_AFTER, SMS_BOUND
+from console.dashboard.database_reading import in_time
 from console.dashboard.parts import Finding, State
 from console.presenters.gateways import CHANNELS
 from election.causes import cause_of
 from election.text.numbers import written_number
 from workflows.contracts.options import MESSAGING
 
-NO_DATABASE = Finding(State.UNKNOWN, "La base de données, qui le dirait, ne répond pas.")
-GONE = (DatabaseUnavailableError, DatabaseNotReadyError)
+NO_DATABASE = Finding(State.UNKNOWN, "La base de données, qui le dirait, ne répond pas.", is_outage=True)
+_READ_WITHIN = 2.0  # seconds: before the check is given up, so that the gateways are not lost
 _SMPP = "smpp"  # the gateway with a session, whose heartbeat is `SMS_BOUND`
 _NOTHING_LEAVES = "Suspendue, comme toutes celles de son canal\u00a0: rien ne part."
 _SUSPENDED = "Suspendue\u00a0: elle n’envoie que ce qu’une personne lui confie."
@@ -35,19 +35,25 @@ class _Known:
     now: datetime
 
 
-async def gateway_findings(services: ConsoleServices, now: Callable[[], datetime]) -> dict[str, Finding]:
+async def gateway_findings(
+    services: ConsoleServices, now: Callable[[], datetime]
+) -> Mapping[str, Finding] | Finding:
     """Return what is found of each gateway that was ever configured, by its channel and name."""
-    try:
-        gateways = await services.gateways.current()
-        known = _Known(await services.heartbeat.silences(), await services.failures.postponed(), now())
-    except GONE:
-        return {"Passerelles": NO_DATABASE}
+    read = await in_time(_read(services, now), _READ_WITHIN)
+    if read is None:
+        return NO_DATABASE
+    gateways, known = read
     return {
         f"{CHANNELS[each.channel]}\u00a0: {each.state.name}": _finding(
             each, [other for other in gateways if other.channel is each.channel], known
         )
         for each in gateways
     }
+
+
+async def _read(services: ConsoleServices, now: Callable[[], datetime]) -> tuple[list[GatewayNow], _Known]:
+    gateways = await services.gateways.current()
+    return gateways, _Known(await services.heartbeat.silences(), await services.failures.postponed(), now())
 
 
 def _finding(gateway: GatewayNow, channel: Sequence[GatewayNow], known: _Known) -> Finding:

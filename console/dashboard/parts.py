@@ -20,11 +20,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check found; `detail` is a sentence, `began_at` is when it began as far as the check can tell."""
+    """What a check found; `detail` is a sentence, `began_at` is when it began as far as the check can tell.
+
+    `is_outage` says that it could not look, since what would tell it is away.
+    """
 
     state: State
     detail: str = ""
     began_at: datetime | None = None
+    is_outage: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,24 +48,41 @@ Check = Callable[[], Awaitable[Finding | Mapping[str, Finding] | None]]
 
 
 class PartWatch:
-    """Runs the checks of all parts at once, and remembers since when each part is as it is."""
+    """Runs the checks of all parts at once, and remembers since when each part is as it is.
+
+    In an outage of what a check looks at, its parts are those of before, and afterwards they are as they are since before it.
+    """
 
     def __init__(self, checks: Mapping[str, Check], now: Callable[[], datetime]) -> None:
         self._checks = checks
         self._now = now
         self._known: dict[str, Part] = {}
+        self._before_outage: dict[str, Part | None] = {}
+        self._names: dict[str, list[str]] = {}  # of the parts that each check has found
 
     async def current(self) -> list[Part]:
         """Return every part that there is, in the order of the checks."""
         findings = await asyncio.gather(*(_in_time(check) for check in self._checks.values()))
-        found: dict[str, Finding | None] = {}
-        for name, finding in zip(self._checks, findings, strict=True):
-            found |= finding if isinstance(finding, Mapping) else {name: finding}
-        self._known = {name: self._part(name, each) for name, each in found.items() if each is not None}
+        found: dict[str, Finding] = {}
+        for check, finding in zip(self._checks, findings, strict=True):
+            found |= self._of_parts(check, finding)
+        self._known = {name: self._part(name, each) for name, each in found.items()}
         return list(self._known.values())
+
+    def _of_parts(self, check: str, finding: Finding | Mapping[str, Finding] | None) -> Mapping[str, Finding]:
+        """Return what was found of each part of a check; in an outage the same of each that was there before."""
+        if isinstance(finding, Finding) and finding.is_outage:
+            return dict.fromkeys(self._names.get(check, [check]), finding)
+        found = {check: finding} if isinstance(finding, Finding) else finding or {}
+        self._names[check] = list(found)
+        return found
 
     def _part(self, name: str, finding: Finding) -> Part:
         before = self._known.get(name)
+        if finding.is_outage:
+            self._before_outage.setdefault(name, before)
+        else:
+            before = self._before_outage.pop(name, before)
         if finding.began_at is not None:
             return Part(name, finding.state, finding.detail, finding.began_at, is_seen=True)
         if before is not None and before.state is finding.state:

@@ -1,26 +1,23 @@
 """What the dashboard shows, read once for all who look at it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
 
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.config.kept import Kept
 from activities.console_services import ConsoleServices
 from activities.progress.overview import Overview
 from activities.routing.slowness import SlowGateway
 from activities.sending.delivery_shares import DeliveryShare
 from console.dashboard.checks import all_checks
+from console.dashboard.database_reading import in_time
 from console.dashboard.parts import Part, PartWatch, State
 from election.stages import Stage
-
-T = TypeVar("T")
 
 _TIMEOUT = timedelta(seconds=2)
 _READ_WITHIN = 4.0  # seconds
@@ -99,11 +96,11 @@ class Dashboard:
     async def _read(self) -> Snapshot:
         parts, overview, ended, shares, stuck, slow = await asyncio.gather(
             self._watch.current(),
-            _in_time(self._overview.current()),
-            _in_time(self._ended.current()),
-            _in_time(self._all_shares()),
+            in_time(self._overview.current(), _READ_WITHIN),
+            in_time(self._ended.current(), _READ_WITHIN),
+            in_time(self._all_shares(), _READ_WITHIN),
             self._stuck(),
-            _in_time(self._slow.current()),
+            in_time(self._slow.current(), _READ_WITHIN),
         )
         return Snapshot(self._now(), parts, overview, ended, shares, stuck, slow)
 
@@ -120,12 +117,3 @@ class Dashboard:
                 return None
             found.append(Stuck(label, counted.count, query, advice))
         return found
-
-
-async def _in_time(reading: Awaitable[T]) -> T | None:
-    """Return what a reading of the database gives, or None when it does not answer in time."""
-    try:
-        async with asyncio.timeout(_READ_WITHIN):
-            return await reading
-    except (DatabaseUnavailableError, DatabaseNotReadyError, TimeoutError):
-        return None

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from sqlalchemy import delete, func, insert, update
 
+from activities.console_services import ConsoleServices
 from activities.evidence.journal import Journal
 from activities.progress.overview import HeldSends, Overview, RecoveryOverview
 from activities.routing.overview import GatewayNow, GatewayOverview
@@ -306,13 +307,66 @@ async def test_each_gateway_is_a_part(console_app: ConsoleApp, now: Clock) -> No
 async def _found(
     console_app: ConsoleApp, now: Clock, gateways: list[GatewayNow], silences: dict[str, timedelta]
 ) -> dict[str, Finding]:
-    services = replace(
+    found = await gateway_findings(_services(console_app, gateways, silences), now)
+    assert isinstance(found, dict)
+    return found
+
+
+def _services(
+    console_app: ConsoleApp, gateways: list[GatewayNow], silences: dict[str, timedelta]
+) -> ConsoleServices:
+    return replace(
         console_app.services,
         heartbeat=cast("Heartbeat", _Silences(silences)),
         gateways=cast("GatewayOverview", _Gateways(gateways)),
         failures=cast("Any", _Postponed()),
     )
-    return await gateway_findings(services, now)
+
+
+async def test_an_outage_of_the_database_forgets_no_gateway(console_app: ConsoleApp, now: Clock) -> None:
+    """Nobody knows its state meanwhile; afterwards one that is as before is so since before, and another one since now."""
+    states = [(each, GatewayState(each, 100, 100, now())) for each in ("ovh", "brevo")]
+    gateways, failing = (
+        [GatewayNow(Channel.SMS, state, 9, errors if name == "brevo" else 0, None) for name, state in states]
+        for errors in (0, 99)
+    )
+    there, back = (_services(console_app, each, {MESSAGING: timedelta(0)}) for each in (gateways, failing))
+    database = Database("postgresql+psycopg://console@127.0.0.1:9/reassort")
+    away = replace(there, gateways=GatewayOverview(database))
+    readings = iter([there, there, away, away, back])
+    watch, begun, seen = PartWatch({"Passerelles": lambda: gateway_findings(next(readings), now)}, now), now(), []
+    for _ in range(5):
+        seen.append([(each.name, each.state, each.since - begun) for each in await watch.current()])
+        now.advance(timedelta(minutes=1))
+    await database.close()
+    ovh, brevo, minutes = "SMS\u00a0: ovh", "SMS\u00a0: brevo", [timedelta(minutes=each) for each in range(5)]
+    well = [(ovh, State.WELL, minutes[0]), (brevo, State.WELL, minutes[0])]
+    unknown = [(ovh, State.UNKNOWN, minutes[2]), (brevo, State.UNKNOWN, minutes[2])]
+    assert seen == [well, well, unknown, unknown, [well[0], (brevo, State.FAILING, minutes[4])]]
+
+
+_AWAY = Finding(State.UNKNOWN, "away", is_outage=True)
+
+
+@pytest.mark.parametrize(
+    ("found", "parts"),
+    [
+        ([None, _AWAY, None], [[], [], []]),
+        ([_AWAY, Finding(State.WELL)], [[("a", State.UNKNOWN, False)], [("a", State.WELL, False)]]),
+        ([_AWAY, {"b": Finding(State.WELL)}], [[("a", State.UNKNOWN, False)], [("b", State.WELL, False)]]),
+    ],
+)
+async def test_an_outage_tells_nothing_of_what_was_not_seen_before(
+    now: Clock, found: list[Any], parts: list[list[tuple[str, State, bool]]]
+) -> None:
+    """A part that an installation does not have does not appear; nobody saw one begin that was there before this process looked."""
+
+    async def check() -> Any:
+        return found.pop(0)
+
+    watch = PartWatch({"a": check}, now)
+    seen = [[(each.name, each.state, each.is_seen) for each in await watch.current()] for _ in list(found)]
+    assert seen == parts
 
 
 async def test_gateways_that_nobody_sends_by_are_no_reserve(console_app: ConsoleApp, now: Clock) -> None:
