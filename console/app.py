@@ -14,6 +14,7 @@ from console import error_pages
 from console.context.console_context import ConsoleContext
 from console.context.pages import HOME, ConsolePages
 from console.dashboard.snapshot import Dashboard
+from console.forms.typed_fields import TypedForm
 from console.routers import (
     bulk_acts,
     dashboard,
@@ -99,6 +100,7 @@ def create_app(context: ConsoleContext) -> FastAPI:
     too_large, too_slow = (as_asgi(partial(error_pages.unread_body, context, status)) for status in (413, 408))
     streamed = frozenset({roll.UPLOAD})
     app.add_middleware(HeadAsGet)
+    app.add_middleware(TypedForm, streamed=streamed)
     app.add_middleware(NulGuard, refuse=as_asgi(lambda: error_pages.unreadable_page(context)), streamed=streamed)
     app.add_middleware(BodyLimit, too_large=too_large, too_slow=too_slow, streamed=streamed)
     app.add_middleware(CrossSiteGuard, refuse=as_asgi(lambda: error_pages.cross_site_page(context)))

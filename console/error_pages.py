@@ -1,5 +1,6 @@
 """The console's pages for errors: each has its status and says what to do, without a stack trace."""
 
+from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
 from fastapi import FastAPI, Request
@@ -13,6 +14,7 @@ from activities.config.errors import DatabaseUnavailableError, InvalidIdError
 from console.context.console_context import ConsoleContext, console_of
 from console.context.operator import CsrfError, NotAllowedError, OperatorSignInRequiredError
 from console.context.pages import HOME
+from console.forms.typed_fields import typed_in
 from web.http.security_middleware import response_headers
 from workflows.runtime.temporal_calls import TemporalUnavailableError, WorkflowOverError
 
@@ -96,6 +98,14 @@ def _is_json(request: Request) -> bool:
     return path.endswith(".json")
 
 
+def _page(
+    request: Request, status: int, title: str, sentences: list[str], actions: Sequence[tuple[str, str]] = ()
+) -> Response:
+    """Return the page of an error, with what was typed in the form that has met it."""
+    pages, typed = console_of(request).pages, typed_in(request.scope)
+    return pages.message(status, title, sentences, [*actions, _HOME], typed=typed)
+
+
 async def _sign_in(request: Request, _error: Exception) -> Response:
     if _is_json(request):
         return JSONResponse({"detail": "sign-in needed"}, 401)
@@ -135,11 +145,9 @@ async def _no_temporal(request: Request, _error: Exception) -> Response:
 def _unavailable(request: Request, part: str) -> Response:
     if _is_json(request):
         return JSONResponse({"detail": f"{part} does not answer"}, 503, {"Retry-After": "5"})
-    again = ("Réessayer", quote(request.scope["path"]) if request.method == "GET" else HOME)
+    again = [("Réessayer", quote(request.scope["path"]))] if request.method == "GET" else []
     sentences = [_UNAVAILABLE[part], "Réessayez dans quelques instants."]
-    response = console_of(request).pages.message(
-        503, "Service momentanément indisponible", sentences, [again, _HOME]
-    )
+    response = _page(request, 503, "Service momentanément indisponible", sentences, again)
     response.headers["Retry-After"] = "5"
     return response
 
@@ -148,7 +156,7 @@ async def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if _is_json(request):
         return JSONResponse({"detail": "not found" if status == 404 else "refused"}, status)  # noqa: PLR2004 - HTTP's
-    response = console_of(request).pages.message(status, *_PAGES.get(status, _PAGES[400]), [_HOME])
+    response = _page(request, status, *_PAGES.get(status, _PAGES[400]))
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
@@ -157,13 +165,13 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _unreadable(request: Request, _error: Exception) -> Response:
     if _is_json(request):
         return JSONResponse({"detail": "not readable"}, 422)
-    return console_of(request).pages.message(422, *_PAGES[400], [_HOME])
+    return _page(request, 422, *_PAGES[400])
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:
     # The server logs the exception. Starlette answers it outside the middleware that adds the security headers.
     console = console_of(request)
     sentences = ["Cette page n’a pas pu être préparée.", "L’erreur est dans le journal technique de la console."]
-    response = console.pages.message(500, "Erreur de la console", sentences, [_HOME])
+    response = _page(request, 500, "Erreur de la console", sentences)
     response.headers.update(response_headers(is_https=console.is_https))
     return response

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from election.procedures import Procedure
 from election.settings import Election
+from election.stages import Channel
 
 _DAY = timedelta(days=1)
 _UNLIMITED = timedelta(days=3650)  # longer than any election: the links' expiry date comes first
@@ -40,6 +41,14 @@ class RecoveryTerms:
     between_sends: timedelta
     display_window: timedelta
     keys: PublicKeys = PublicKeys()
+
+    def extended(self, channel: Channel, wanted: timedelta, now: datetime) -> datetime:
+        """Return until when an operator may let a link live that is to live for so long from now on.
+
+        As long as the election lets a link of its channel live, a day at most, and not beyond the date on which all links expire.
+        """
+        longest = self.sms_max_lifetime if channel is Channel.SMS else self.email_lifetime
+        return min(now + min(wanted, longest, _DAY), self.links_expire)
 
 
 def terms_of(

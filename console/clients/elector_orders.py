@@ -17,10 +17,13 @@ from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailable
 
 _WITHIN = timedelta(seconds=8)
 _NO_TEMPORAL = (
-    "Temporal n’a pas répondu\u00a0: rien ne dit que l’ordre est donné. Rechargez la page dans un instant, et redonnez-le s’il "
-    "n’est pas dans la chronologie."
+    "Temporal n’a pas répondu\u00a0: rien ne dit que l’ordre est donné. Regardez dans un instant la chronologie du "
+    "réassort, et redonnez-le s’il n’y est pas."
 )
-_NOT_YET = "Aucun worker ne répond encore\u00a0: l’ordre attend leur retour, dix minutes au plus. Rechargez la page dans un instant."
+_NOT_YET = (
+    "Aucun worker ne répond encore\u00a0: l’ordre attend leur retour, dix minutes au plus. Regardez dans un instant la "
+    "chronologie du réassort."
+)
 _UNKNOWN = "Aucune personne de la liste électorale n’est derrière ce réassort\u00a0: il n’y a rien à faire."
 _REFUSED = (
     "L’ordre n’a pas pu être exécuté\u00a0: il n’est plus valable, ou la base de données a refusé. Redonnez-le."

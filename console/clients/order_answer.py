@@ -15,9 +15,7 @@ from workflows.runtime.temporal_calls import (
     time_limit,
 )
 
-NO_WORKER = (
-    "Aucun worker ne répond\u00a0: l’ordre n’a peut-être pas été reçu. Rechargez la page avant de le redonner."
-)
+NO_WORKER = "Aucun worker ne répond\u00a0: l’ordre n’a peut-être pas été reçu. Regardez où cela en est avant de le redonner."
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ _OVER = (
     "Ce réassort est déjà terminé\u00a0: il n’y a plus rien à faire. La personne peut faire une nouvelle demande."
 )
 _NO_WORKER = (
-    "Aucun worker ne répond\u00a0: l’ordre n’a pas été exécuté, ou sa réponse s’est perdue. Rechargez la page avant de le "
-    "donner de nouveau\u00a0: donné deux fois, il ne fait rien de plus."
+    "Aucun worker ne répond\u00a0: l’ordre n’a pas été exécuté, ou sa réponse s’est perdue. Regardez d’abord où en est "
+    "le réassort\u202f; donné deux fois, l’ordre ne fait rien de plus."
 )
 
 

@@ -17,13 +17,14 @@ from workflows.runtime.temporal_calls import UPDATE_TIMEOUT, TemporalUnavailable
 
 # A small file is imported by then; a large one goes on without the console.
 _ANSWERED_WITHIN = timedelta(seconds=3)
-NO_TEMPORAL = "Temporal ne répond pas\u00a0: l’ordre n’est pas donné. Recommencez dans un instant."
+_NO_TEMPORAL = "Temporal ne répond pas\u00a0: l’ordre n’est pas donné. Recommencez dans un instant."
 _REFUSED = (
     "L’ordre n’a pas été exécuté\u00a0: il n’était plus valable, ou le worker l’a refusé. Actualisez la page, puis "
     "redonnez-le."
 )
+DIFFERENT_ENTRY = "Ce que vous avez tapé n’est pas ce qui a été demandé\u00a0: rien n’est changé. Vérifiez avec l’autre personne."
 _SENTENCES = {
-    "DifferentEntryError": "Ce que vous avez tapé n’est pas ce qui a été demandé\u00a0: rien n’est changé. Vérifiez avec l’autre personne.",
+    "DifferentEntryError": DIFFERENT_ENTRY,
     "SamePersonError": "Une autre personne de l’administration doit confirmer.",
 }
 _WAITING = "L’ordre est donné. S’il n’est pas exécuté dans les dix minutes, faute de worker d’import en marche, redonnez-le."
@@ -45,7 +46,7 @@ class RollOrders:
             async with time_limit(UPDATE_TIMEOUT):
                 await start_check(self._client, given)
         except TemporalUnavailableError:
-            return OrderAnswer(is_done=False, sentence=NO_TEMPORAL)
+            return OrderAnswer(is_done=False, sentence=_NO_TEMPORAL)
         return OrderAnswer(is_done=True)
 
     async def decide(self, upload: Upload, by: Uploader, *, confirms: bool, entry: int = 0) -> OrderAnswer:
@@ -57,7 +58,7 @@ class RollOrders:
             async with time_limit(UPDATE_TIMEOUT):
                 deciding = await start_decision(self._client, workflow_id, given)
         except TemporalUnavailableError:
-            return OrderAnswer(is_done=False, sentence=NO_TEMPORAL)
+            return OrderAnswer(is_done=False, sentence=_NO_TEMPORAL)
         try:
             async with asyncio.timeout(_ANSWERED_WITHIN.total_seconds()):
                 await deciding.result()

@@ -99,10 +99,11 @@ class Operator:
         return self.console.pages.page(template, status_code, **{"operator": self, "path": self.path, **context})
 
     def message(
-        self, status: int, title: str, paragraphs: list[str], actions: list[tuple[str, str]]
+        self, status: int, title: str, paragraphs: list[str], actions: list[tuple[str, str]], **context: Any
     ) -> HTMLResponse:
-        """Return a page of a few sentences; `actions` are (label, address) pairs."""
-        return self.console.pages.message(status, title, paragraphs, actions, operator=self, path=self.path)
+        """Return a page of a few sentences, as `ConsolePages.message` does."""
+        shown = {"operator": self, "path": self.path, **context}
+        return self.console.pages.message(status, title, paragraphs, actions, **shown)
 
 
 @dataclass(frozen=True)

@@ -77,5 +77,9 @@ class ConsolePages:
     def message(
         self, status: int, title: str, paragraphs: list[str], actions: list[tuple[str, str]], **context: Any
     ) -> HTMLResponse:
-        """Return a page of a few sentences; `actions` are (label, address) pairs, the first is the main button."""
-        return self.page("message.html", status, title=title, paragraphs=paragraphs, actions=actions, **context)
+        """Return a page of a few sentences; `actions` are (label, address) pairs, the first is the main button.
+
+        `typed` in the context is what was typed in a form that is refused, as (label, text) pairs.
+        """
+        said = {"typed": [], "title": title, "paragraphs": paragraphs, "actions": actions}
+        return self.page("message.html", status, **{**said, **context})

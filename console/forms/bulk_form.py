@@ -7,6 +7,7 @@ from fastapi import Request
 from starlette.datastructures import FormData
 
 from activities.progress.failures import FailureFilter
+from console.forms.typed_fields import typed_fields
 from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, BulkAct
 from console.presenters.bulk.failures import FilterFields
 from console.presenters.rates import rate_in, shown_rate
@@ -38,6 +39,12 @@ class BulkForm:
     def is_for_something(self) -> bool:
         """Whether anything was chosen."""
         return self.is_all or bool(self.causes or self.ids)
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """The label and the text of each field of the confirmation that was filled in, and is not as it was offered."""
+        rate = "" if self.shown_rate == shown_rate(DEFAULT_RATE) else self.shown_rate
+        return typed_fields({"gateway": self.gateway, "rate": rate, "reason": self.reason})
 
     def asked(self, now: datetime) -> FailureFilter:
         """Return which failures it is for, of those that the operator has seen."""

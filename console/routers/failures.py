@@ -109,7 +109,17 @@ async def cancel(request: Request, operator: ActingOperator) -> Response:
     return await _start(operator, await read_bulk_form(request, BulkAct.CANCEL))
 
 
-async def _page(operator: Operator, fields: FilterFields, status: int = 200, error: str = "") -> HTMLResponse:
+async def _refused(operator: Operator, form: BulkForm, error: str) -> HTMLResponse:
+    return await _page(operator, form.fields, 422, error, form.typed)
+
+
+async def _page(
+    operator: Operator,
+    fields: FilterFields,
+    status: int = 200,
+    error: str = "",
+    typed: Sequence[tuple[str, str]] = (),
+) -> HTMLResponse:
     console = operator.console
     groups = await console.services.failures.groups(fields.asked(console.now()))
     procedures = [(each.value, words.procedure_name(each)) for each in console.election.procedures]
@@ -129,12 +139,13 @@ async def _page(operator: Operator, fields: FilterFields, status: int = 200, err
         by_other=await other_gateways(console, _channels([each for each in groups if each.is_held])),
         temporal_ui=console.temporal_ui,
         error=error,
+        typed=typed,
     )
 
 
 async def _confirmation(operator: Operator, form: BulkForm, error: str = "") -> Response:
     if not form.is_for_something:
-        return await _page(operator, form.fields, 422, NOTHING_CHOSEN)
+        return await _refused(operator, form, NOTHING_CHOSEN)
     console = operator.console
     asked = form.asked(console.now())
     groups = await console.services.failures.held_by_cause(asked)
@@ -142,7 +153,7 @@ async def _confirmation(operator: Operator, form: BulkForm, error: str = "") -> 
     gateways = await _gateways(operator, groups) if by_other else []
     impossible = _why_impossible(groups, is_without_gateway=by_other and not gateways)
     if impossible:
-        return await _page(operator, form.fields, 422, " ".join(filter(None, (error, impossible))))
+        return await _refused(operator, form, " ".join(filter(None, (error, impossible))))
     count, faults = sum(each.count for each in groups), [each.fault for each in groups]
     return operator.page(
         "bulk_confirmation.html",
@@ -172,7 +183,7 @@ async def _start(operator: Operator, form: BulkForm) -> Response:
     if form.rate is None:
         return await _confirmation(operator, form, WRONG_RATE)
     if not form.is_for_something:
-        return await _page(operator, form.fields, 422, NOTHING_CHOSEN)
+        return await _refused(operator, form, NOTHING_CHOSEN)
     if form.act is BulkAct.OTHER_GATEWAY:
         groups = await operator.console.services.failures.held_by_cause(form.asked(operator.console.now()))
         if form.gateway not in dict(await _gateways(operator, groups)):

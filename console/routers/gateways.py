@@ -1,5 +1,6 @@
 """The gateways: what each does, who has changed it, and an operator's acts on them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
@@ -13,6 +14,7 @@ from activities.security.signed_orders import signed
 from console.context.console_context import ConsoleContext
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
 from console.context.pages import HOME
+from console.forms.typed_fields import typed_fields
 from console.presenters import gateways
 from workflows.acts.gateway_change import change_gateway, new_id
 from workflows.runtime.temporal_calls import (
@@ -47,6 +49,16 @@ class _Refused:
     act: str
     reason: str
     priority: str
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """The label and the text of each field that was filled in."""
+        share = self.priority if self.act == GatewayAct.SHIFT else ""
+        return typed_fields({"priority": share, "reason": self.reason})
+
+    def is_offered(self, cards: Sequence[gateways.Card]) -> bool:
+        """Return whether a card has the form of this order."""
+        return any(each.name == self.gateway and self.act in each.acts for each in cards)
 
 
 @router.get("")
@@ -110,13 +122,15 @@ async def _page(
 ) -> Response:
     services = operator.console.services
     shares = await services.delivery_shares.of_last(_SHARES_OF)
+    cards = gateways.cards(await services.gateways.read(), shares)
     return operator.page(
         "gateways.html",
         status,
-        cards=gateways.cards(await services.gateways.read(), shares),
+        cards=cards,
         history=gateways.history(await services.gateways.history()),
         act_names=gateways.ACTS,
         told=told,
         error=error,
         refused=refused,
+        unshown=refused.typed if refused and not refused.is_offered(cards) else [],
     )

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from console.clients.mailing_orders import MailingOrders
-from console.clients.order_answer import OrderAnswer
 from console.context.operator import Administrator, CurrentOperator, Operator, PollingOperator, require_csrf
 from console.forms.control_form import ControlButton, order_of
 from console.presenters.mailing.chart import chart
@@ -20,6 +19,7 @@ from console.presenters.mailing.page import (
     LOWEST_RATE,
     NO_ANSWER,
     NOT_OFFERED,
+    NOTHING_FAILED,
     URL,
     WRONG_NAME,
     WRONG_RATE,
@@ -107,9 +107,10 @@ async def retry(
     per_second = rate_in(rate, LOWEST_RATE, HIGHEST_RATE)
     if per_second is None:
         return await _retry_confirmation(operator, name, cause, 422, WRONG_RATE, rate)
-    return await _after(
-        operator, name, await _orders(operator).retry(name, operator.journal_name, cause, per_second)
-    )
+    answer = await _orders(operator).retry(name, operator.journal_name, cause, per_second)
+    if answer.is_done:
+        return RedirectResponse(f"{URL}/{name}", 303)
+    return await _retry_confirmation(operator, name, cause, 409, answer.sentence, rate)
 
 
 @router.post("/{name}/{button}")
@@ -118,18 +119,14 @@ async def change(
 ) -> Response:
     """Pause, resume, slow or stop a mailing, and return to its page, or say why it was not done."""
     require_csrf(operator, csrf)
-    typed = rate if button is ControlButton.RATE else shown_rate(DEFAULT_RATE)
-    per_second = rate_in(typed, LOWEST_RATE, HIGHEST_RATE)
+    typed = rate if button is ControlButton.RATE else ""
+    per_second = rate_in(typed, LOWEST_RATE, HIGHEST_RATE) if button is ControlButton.RATE else DEFAULT_RATE
     if per_second is None:
-        return await _shown(operator, name, 422, WRONG_RATE, rate)
-    order = order_of(button, operator.journal_name, per_second)
-    return await _after(operator, name, await _orders(operator).control(name, order))
-
-
-async def _after(operator: Operator, name: str, answer: OrderAnswer) -> Response:
+        return await _shown(operator, name, 422, WRONG_RATE, typed)
+    answer = await _orders(operator).control(name, order_of(button, operator.journal_name, per_second))
     if answer.is_done:
         return RedirectResponse(f"{URL}/{name}", 303)
-    return await _shown(operator, name, 409, answer.sentence)
+    return await _shown(operator, name, 409, answer.sentence, typed)
 
 
 async def _start_confirmation(
@@ -144,15 +141,15 @@ async def _start_confirmation(
 async def _retry_confirmation(
     operator: Operator, name: str, cause: str, status: int = 200, error: str = "", typed_rate: str = ""
 ) -> HTMLResponse:
-    """Return the confirmation of sending again what has failed for a cause.
+    """Return the confirmation of sending again what has failed for a cause; the mailing's page once nothing has any more.
 
     Raises:
-        HTTPException: there is no such mailing, or nothing of it has failed for that cause.
+        HTTPException: there is no such mailing.
     """
     page = await _page(operator, name)
     failure = next((each for each in page.failures if each.cause == cause), None)
     if failure is None:
-        raise HTTPException(404)
+        return await _shown(operator, name, 409, error or NOTHING_FAILED, typed_rate)
     return _confirmation(operator, page, failure, status, error, typed_rate)
 
 

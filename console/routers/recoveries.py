@@ -1,6 +1,6 @@
 """The page of one recovery, and the acts on it: each is confirmed on a page of its own, then given with the session's name."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from console.clients.gateway_choices import gateway_choices
 from console.clients.order_answer import OrderAnswer
 from console.clients.recovery_orders import RecoveryOrders
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
+from console.forms.typed_fields import typed_fields
 from console.presenters import words
 from console.presenters.recovery.acts import TEXTS, RecoveryAct, offered_acts, texts_of
 from console.presenters.recovery.record import RecoveryRecord, record_url, recovery_record
@@ -24,8 +25,8 @@ from election.stages import ENDINGS
 from workflows.contracts.orders import CancelRequest, ExtendRequest, RetryRequest
 
 router = APIRouter(prefix="/exploitation/reassorts")
-_HOURS = ((1, "une heure"), (6, "6\u00a0heures"), (12, "12\u00a0heures"), (24, "un jour"))
 _LONGEST_REASON = 200
+_TOO_LATE = "Cet acte n’est plus possible\u00a0: le réassort a avancé entre-temps."
 _ELECTOR_ACTS: Mapping[RecoveryAct, ElectorActKind] = {
     RecoveryAct.UNLOCK_SIGN_IN: ElectorActKind.UNLOCK_SIGN_IN,
     RecoveryAct.GIVE_BACK: ElectorActKind.GIVE_BACK,
@@ -41,8 +42,16 @@ class ActForm:
     hours: int
     gateway: str
 
+    def typed(self, act: RecoveryAct) -> list[tuple[str, str]]:
+        """Return the label and the text of each field that the form of an act has, and that is not empty."""
+        own = {
+            RecoveryAct.EXTEND: {"hours": str(self.hours)},
+            RecoveryAct.OTHER_GATEWAY: {"gateway": self.gateway},
+        }
+        return typed_fields({**own.get(act, {}), "reason": self.reason})
 
-_EMPTY_FORM = ActForm("", "", _HOURS[0][0], "")
+
+_EMPTY_FORM = ActForm("", "", 1, "")
 
 
 async def _act_form(
@@ -72,10 +81,12 @@ async def act_on(
     if act is RecoveryAct.OTHER_GATEWAY and form.gateway not in dict(await _gateways(operator, record)):
         return await _confirmation(operator, record, act, form, words.NO_GATEWAY)
     answer = await _give(operator, record, act, form)
-    if answer.is_done and not answer.sentence:
-        return RedirectResponse(f"{record_url(workflow_id)}?fait={act}", 303)
-    said = answer.sentence or texts_of(act, record).done
-    return await _page(operator, record, 200 if answer.is_done else 409, said, is_done=answer.is_done)
+    if not answer.is_done:
+        record = await _found(operator, workflow_id)
+        return await _confirmation(operator, record, act, form, answer.sentence, is_answer=True)
+    if answer.sentence:
+        return await _page(operator, record, 200, answer.sentence, is_done=True)
+    return RedirectResponse(f"{record_url(workflow_id)}?fait={act}", 303)
 
 
 @router.get("/{workflow_id:path}")
@@ -103,7 +114,15 @@ async def _found(operator: Operator, workflow_id: str) -> RecoveryRecord:
     return recovery_record(workflow_id, noted.progress, console.election, console.now(), fault)
 
 
-async def _page(operator: Operator, record: RecoveryRecord, status: int, said: str, *, is_done: bool) -> Response:
+async def _page(
+    operator: Operator,
+    record: RecoveryRecord,
+    status: int,
+    said: str,
+    typed: Sequence[tuple[str, str]] = (),
+    *,
+    is_done: bool,
+) -> Response:
     console = operator.console
     entries = await console.services.timeline.of(record.workflow_id)
     acts = await _offered(operator, record)
@@ -114,6 +133,7 @@ async def _page(operator: Operator, record: RecoveryRecord, status: int, said: s
         lines=timeline(entries),
         acts=[(act, texts_of(act, record)) for act in acts],
         said=said,
+        typed=typed,
         is_done=is_done,
         url=record_url(record.workflow_id),
         temporal_url=f"{console.temporal_ui}/workflows/{quote(record.workflow_id, safe='')}",
@@ -131,20 +151,30 @@ async def _gateways(operator: Operator, record: RecoveryRecord) -> list[tuple[st
 
 
 async def _confirmation(
-    operator: Operator, record: RecoveryRecord, act: RecoveryAct, form: ActForm = _EMPTY_FORM, error: str = ""
+    operator: Operator,
+    record: RecoveryRecord,
+    act: RecoveryAct,
+    form: ActForm | None = None,
+    error: str = "",
+    *,
+    is_answer: bool = False,
 ) -> Response:
+    """Return the confirmation of an act, with what was typed; where the act makes no sense any more, the page that says so.
+
+    `error` is what is wrong with the form, or what was answered to the order.
+    """
     if act not in await _offered(operator, record):
-        said = "Cet acte n’est plus possible\u00a0: le réassort a avancé entre-temps."
-        return await _page(operator, record, 409, said, is_done=False)
+        typed = form.typed(act) if form else []
+        return await _page(operator, record, 409, error if is_answer else _TOO_LATE, typed, is_done=False)
+    form = form or _EMPTY_FORM
     return operator.page(
         "recovery_act.html",
-        422 if error else 200,
+        (409 if is_answer else 422) if error else 200,
         record=record,
         act=act,
         texts=texts_of(act, record),
         form=form,
         error=error,
-        hours=_HOURS,
         gateways=await _gateways(operator, record) if act is RecoveryAct.OTHER_GATEWAY else [],
         url=record_url(record.workflow_id),
     )

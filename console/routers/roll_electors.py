@@ -3,7 +3,7 @@
 What is typed is sealed at once, as an uploaded file is: this process can neither open it again nor compare it with the roll.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from types import MappingProxyType
 
 from fastapi import APIRouter, HTTPException, Request
@@ -12,9 +12,10 @@ from starlette.responses import Response
 from activities.roll_uploads.elector_change import sealable
 from activities.roll_uploads.orders import UploadKind, UploadState
 from activities.roll_uploads.uploads import Upload
-from console.clients.roll_orders import NO_TEMPORAL
+from console.clients.roll_orders import DIFFERENT_ENTRY
 from console.context.operator import Administrator, Operator, require_csrf
 from console.forms.elector_form import VALUES, TypedChange, typed_change
+from console.forms.typed_fields import typed_fields
 from console.presenters.roll import is_uploader
 from console.routers.roll import NOT_NOW, SAME_PERSON, UPLOAD, URL, UploadId, administrator, after, orders
 
@@ -52,14 +53,14 @@ async def confirm(request: Request, upload_id: UploadId, operator: Administrator
     """Have a change written that another administrator has asked for, if the same was typed again."""
     typed = await _typed(request, operator, needs_reason=False)
     found = await _find(operator, upload_id)
-    if refusal := _refusal(operator, found):
+    if refusal := _refusal(operator, found, typed_fields(typed.fields)):
         return refusal
     if typed.change is None:
         return _confirmation(operator, found, 422, typed.error, typed.fields)
     entry = await operator.console.services.roll_uploads.add_entry(found, sealable(typed.change))
     answer = await orders(operator).decide(found, administrator(operator), confirms=True, entry=entry)
     if not answer.is_done:
-        kept = typed.fields if answer.sentence == NO_TEMPORAL else _NOTHING
+        kept = _NOTHING if answer.sentence == DIFFERENT_ENTRY else typed.fields
         return _confirmation(operator, found, 409, answer.sentence, kept)
     return await after(operator, found, answer)
 
@@ -79,13 +80,13 @@ def _confirmation(
     return operator.page("roll_elector.html", status, values=VALUES, **context)
 
 
-def _refusal(operator: Operator, found: Upload) -> Response | None:
-    """Return the page that says why this operator cannot confirm a change, or None."""
+def _refusal(operator: Operator, found: Upload, typed: Sequence[tuple[str, str]] = ()) -> Response | None:
+    """Return the page that says why this operator cannot confirm a change, with what was typed, or None."""
     back = [("Revenir à la demande", f"{UPLOAD}/{found.id}")]
     if found.state is not UploadState.CHECKED:
-        return operator.message(409, "Trop tard", [NOT_NOW], back)
+        return operator.message(409, "Trop tard", [NOT_NOW], back, typed=typed)
     if is_uploader(found, operator.subject):
-        return operator.message(403, "Une autre personne confirme", [SAME_PERSON], back)
+        return operator.message(403, "Une autre personne confirme", [SAME_PERSON], back, typed=typed)
     return None
 
 

@@ -67,6 +67,7 @@ def test_a_page_without_changes_says_so(console_app: ConsoleApp) -> None:
         "told": "",
         "error": "",
         "refused": None,
+        "unshown": [],
     }
     page = console_app.context.pages.text("gateways.html", operator=None, path=PAGE, **context)
     assert "Rien n’a encore changé" in page

@@ -29,6 +29,7 @@ class Send:
     dies_at: datetime = FAR
     is_second_mail: bool = False
     is_accepted: bool = False
+    channel: Channel | None = None  # of the message; else that of the fault, or SMS
 
     @property
     def workflow_id(self) -> str:
@@ -49,7 +50,7 @@ class Send:
             "send_number": 1,
             "stage": self.stage,
             "since": since,
-            "channel": Channel(self.fault.partition(":")[0]) if self.fault else Channel.SMS,
+            "channel": self.channel or (Channel(self.fault.partition(":")[0]) if self.fault else Channel.SMS),
             "hint": "06 •• •• •• 78",
             "begun_at": since,
             "accepted_at": since if self.is_accepted else None,

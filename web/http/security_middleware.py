@@ -177,17 +177,18 @@ class BodyLimit:
             return
         try:
             async with asyncio.timeout(self._timeout):
-                body = await _read_body(receive)
+                body = await read_body(receive)
         except TimeoutError:
             await self._too_slow(scope, receive, send)
             return
         if body is None:
             await self._too_large(scope, receive, send)
         else:
-            await self._app(scope, _replay(body, receive), send)
+            await self._app(scope, replay(body, receive), send)
 
 
-async def _read_body(receive: Receive) -> bytes | None:
+async def read_body(receive: Receive) -> bytes | None:
+    """Return the body of a request, or None when it is longer than any form."""
     parts, size, too_large = [], 0, False
     while True:
         message = await receive()
@@ -202,13 +203,14 @@ async def _read_body(receive: Receive) -> bytes | None:
             return None if too_large else b"".join(parts)
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
+    """Return what gives a body that was read to who reads it next."""
     waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
-    async def replay() -> Message:
+    async def again() -> Message:
         return waiting.pop() if waiting else await receive()
 
-    return replay
+    return again
 
 
 class NulGuard:
@@ -231,7 +233,7 @@ class NulGuard:
             return
         kind = Headers(scope=scope).get("content-type", "").lower()
         has_body = scope["method"] not in {"GET", "HEAD"} and scope["path"] not in self._streamed
-        body = await _read_body(receive) if has_body else b""
+        body = await read_body(receive) if has_body else b""
         is_refused = (
             "\0" in scope["path"]
             or (has_body and "multipart/" in kind and "charset" in kind)
@@ -240,4 +242,4 @@ class NulGuard:
         if is_refused:
             await self._refuse(scope, receive, send)
         else:
-            await self._app(scope, _replay(body or b"", receive) if has_body else receive, send)
+            await self._app(scope, replay(body or b"", receive) if has_body else receive, send)

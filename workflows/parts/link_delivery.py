@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from temporalio import workflow
 
@@ -19,7 +19,6 @@ from workflows.parts.database_calls import DatabaseCalls
 from workflows.parts.message_delivery import MessageDelivery
 from workflows.parts.one_time_link import OneTimeLink
 
-_DAY = timedelta(days=1)
 CHANNEL_NAMES = {Channel.SMS: "SMS", Channel.EMAIL: "courriel"}
 
 
@@ -59,12 +58,6 @@ class LinkDelivery:
     def channel(self) -> Channel:
         """The channel that the voter chose."""
         return self.destination.channel
-
-    @property
-    def longest_life(self) -> timedelta:
-        """How long an operator may let the link live from now on: as long as the election lets one of its channel, and a day at most."""
-        longest = self._terms.sms_max_lifetime if self.channel is Channel.SMS else self._terms.email_lifetime
-        return min(longest, _DAY)
 
     def message_id(self, send_number: int) -> str:
         """Return the id of the message of a send."""

@@ -147,9 +147,7 @@ class OperatedRecovery(Recovery):
                 "Rien à prolonger\u00a0: ce réassort n’a pas de lien qui attend d’être ouvert.",
                 type="NothingToExtend",
             )
-        until = min(
-            workflow.now() + min(timedelta(hours=order.hours), delivery.longest_life), self._terms().links_expire
-        )
+        until = self._terms().extended(delivery.channel, timedelta(hours=order.hours), workflow.now())
         if until <= delivery.link.expires_at:
             at = format_in_zone(delivery.link.expires_at, self._terms.time_zone)
             raise ApplicationError(f"Le lien vaut déjà jusqu’au {at}.", type="NothingToExtend")

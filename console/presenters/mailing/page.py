@@ -21,6 +21,9 @@ NO_ANSWER = (
 WRONG_RATE = "Indiquez un débit de 0,2 à 2\u202f000\u00a0envois par seconde."
 WRONG_NAME = "Nommez l’envoi en minuscules, chiffres et tirets, 32 au plus\u00a0: par exemple envoi-1."
 NOT_OFFERED = "Cette élection n’envoie pas de liens à toutes les personnes de la liste électorale."
+NOTHING_FAILED = (
+    "Plus aucun courriel n’est en échec pour cette cause\u00a0: quelqu’un les a peut-être déjà renvoyés."
+)
 _STATES, _WAITING = 4, 2  # of the figures: each person is in one of the first ones; where those who wait are
 _ALTERED = "La ligne de cette personne sur la liste électorale n’a été écrite par aucun import."
 

@@ -111,7 +111,7 @@ def offered_acts(
     conditions = {
         RecoveryAct.RETRY: may_help,
         RecoveryAct.OTHER_GATEWAY: is_held and bool(other_gateways),
-        RecoveryAct.EXTEND: record.can_be_extended,
+        RecoveryAct.EXTEND: bool(record.extensions),
         RecoveryAct.CANCEL: record.stage in WAITING,
         RecoveryAct.UNLOCK_SIGN_IN: True,
         RecoveryAct.GIVE_BACK: procedure is Procedure.IDENTIFIER and Procedure.IDENTIFIER in election.procedures,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from activities.texts.dates import written_instant, written_time
 from console.presenters import words
+from console.presenters.recovery.extensions import NONE_LEFT, LinkExtension, link_extensions
 from console.presenters.recovery.texts import (
     ARRIVED_SMS,
     BY_PROCEDURE,
@@ -39,7 +40,8 @@ _INTERVAL = int(SEND_RETRY.maximum_interval.total_seconds()) if SEND_RETRY.maxim
 class RecoveryRecord:
     """What the page says, in the order in which it says it; `until` is empty when nothing is waited for.
 
-    `can_be_extended` says whether there is a link that could live longer than it does.
+    `extensions` are the choices for a link that could live longer than it does; `why_not_extended` says why one that waits to be
+    opened has none.
     """
 
     workflow_id: str
@@ -59,7 +61,8 @@ class RecoveryRecord:
     channel_name: str
     cause: Cause | None
     is_held_by_database: bool = False
-    can_be_extended: bool = False
+    extensions: tuple[LinkExtension, ...] = ()
+    why_not_extended: str = ""
 
     @property
     def url(self) -> str:
@@ -76,7 +79,7 @@ def recovery_record(
     workflow_id: str, progress: Progress, election: Election, now: datetime, database_fault: str = ""
 ) -> RecoveryRecord:
     """Return what the page of a recovery says at an instant; a fault of the database comes before what its row says."""
-    found = _by_row(workflow_id, progress, election, now)
+    found = _with_extensions(_by_row(workflow_id, progress, election, now), progress, election, now)
     if not database_fault or found.is_over:
         return found
     cause = cause_of(database_fault)
@@ -119,19 +122,23 @@ def _by_row(workflow_id: str, progress: Progress, election: Election, now: datet
         channel=progress.channel or "",
         channel_name=words.channel_name(progress.channel) if progress.channel else "",
         cause=cause,
-        can_be_extended=procedure is not Procedure.IDENTIFIER and _has_short_link(progress, stage, election),
     )
 
 
-def _has_short_link(progress: Progress, stage: Stage, election: Election) -> bool:
-    """Return whether a link waits to be opened that dies before every link does.
+def _with_extensions(
+    record: RecoveryRecord, progress: Progress, election: Election, now: datetime
+) -> RecoveryRecord:
+    """Return a record with how much longer its link may live, if it has one that waits to be opened.
 
-    One that was not sent yet, or whose send has failed, lives until then (`LinkDelivery`). 2011's second mail is no link: once it is
-    accepted nothing waits any more.
+    One that was not sent yet, or whose send has failed, lives as long as any (`LinkDelivery`). 2011's second mail is no link: once
+    it is accepted nothing waits any more.
     """
-    is_sent = stage in WAITING - {Stage.HELD} and progress.accepted_at is not None
-    dies_at = progress.dies_at
-    return is_sent and dies_at is not None and dies_at < election.calendar.links_expire
+    procedure, channel, dies_at = procedure_of(record.workflow_id), progress.channel, progress.dies_at
+    is_sent = record.stage in WAITING - {Stage.HELD} and progress.accepted_at is not None
+    if procedure is Procedure.IDENTIFIER or not is_sent or channel is None or dies_at is None:
+        return record
+    extensions = link_extensions(procedure, channel, dies_at, election, now)
+    return replace(record, extensions=extensions, why_not_extended="" if extensions else NONE_LEFT)
 
 
 def _is_second_mail(progress: Progress) -> bool:

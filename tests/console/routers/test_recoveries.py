@@ -1,5 +1,6 @@
 """« Recherche », and the page of one recovery."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -22,7 +23,10 @@ _PASSWORD, _BOTH = (
     Send("email:smtp-550", 2, procedure) for procedure in (Procedure.PASSWORD, Procedure.IDENTIFIER_AND_PASSWORD)
 )
 _ENDED = Send("", 3, stage=Stage.CANCELLED)
-_SENT = Send("", 4, stage=Stage.SENDING, is_accepted=True, dies_at=utc_now() + timedelta(hours=1))
+_SENT, _LONGEST = (
+    Send("", number, stage=Stage.SENDING, channel=Channel.EMAIL, is_accepted=True, dies_at=utc_now() + lives)
+    for number, lives in ((4, timedelta(hours=7)), (5, timedelta(hours=24)))
+)
 _PAGE = f"/exploitation/reassorts/{_HELD.workflow_id}"
 _SEARCH = "/exploitation/recherche"
 
@@ -34,7 +38,7 @@ def _reference(send: Send) -> str:
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def recoveries(console: Console) -> None:
     """A failed send with its journal, two recoveries of one subject, one that is sent, and a cancelled one; two SMS gateways."""
-    await add_sends(console.database, _HELD, _PASSWORD, _BOTH, _SENT, _ENDED)
+    await add_sends(console.database, _HELD, _PASSWORD, _BOTH, _SENT, _LONGEST, _ENDED)
     configured = [("smpp", Channel.SMS), ("brevo", Channel.SMS), ("smtp", Channel.EMAIL)]
     states = GatewayStates(console.database, console.services.journal, utc_now)
     await states.register([NewGateway(name, channel, 100) for name, channel in configured])
@@ -154,7 +158,20 @@ async def test_acts_are_confirmed_on_a_page_of_their_own(console: Console) -> No
     sent = f"/exploitation/reassorts/{_SENT.workflow_id}/actes/prolonger"
     refused = await console.operator.send(sent, hours="12")
     assert refused.status_code == 422
-    assert 'value="12" selected' in " ".join(refused.text.split())
+    assert re.findall(r'<option value="(\d+)"\s+selected', refused.text) == ["12"]
+
+
+async def test_an_extension_offers_what_lengthens_the_link(console: Console) -> None:
+    """A link that lives as long as the election lets one has none: its page says so."""
+    sent, longest = (f"/exploitation/reassorts/{each.workflow_id}" for each in (_SENT, _LONGEST))
+    assert re.findall(r'<option value="(\d+)"', await console.operator.page(f"{sent}/actes/prolonger")) == [
+        "12",
+        "24",
+    ]
+    page = await console.operator.page(longest)
+    assert f"{longest}/actes/prolonger" not in page
+    assert "Le lien ne peut pas être prolongé" in page
+    assert (await console.operator.http.get(f"{longest}/actes/prolonger")).status_code == 409
 
 
 async def test_a_retry_by_another_gateway_names_one_of_its_channel(

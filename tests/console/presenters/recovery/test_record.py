@@ -140,7 +140,7 @@ def test_an_extension_is_offered_only_where_a_link_could_live_longer(election: E
     """One that was sent and waits to be opened: the others live as long as any, were used, or are no links."""
     both, expire = Procedure.IDENTIFIER_AND_PASSWORD, election.calendar.links_expire
     used = replace(_SENDING, channel=Channel.EMAIL, display_until=_NOW - timedelta(minutes=1))
-    sent = replace(_ACCEPTED, dies_at=expire - timedelta(hours=1))
+    sent = replace(_ACCEPTED, dies_at=_NOW + timedelta(minutes=5))
     cases = {
         "sent": (sent, Procedure.VOTING_CODE, True),
         "late": (replace(sent, begun_at=_NOW - timedelta(hours=1)), Procedure.PASSWORD, True),
@@ -152,11 +152,44 @@ def test_an_extension_is_offered_only_where_a_link_could_live_longer(election: E
         "identifier": (sent, Procedure.IDENTIFIER, False),
         "ended": (replace(sent, stage=Stage.EXPIRED), Procedure.VOTING_CODE, False),
     }
-    offered = {
-        name: RecoveryAct.EXTEND in offered_acts(_record(election, progress, procedure), election)
-        for name, (progress, procedure, _) in cases.items()
-    }
+    records = {name: _record(election, progress, procedure) for name, (progress, procedure, _) in cases.items()}
+    offered = {name: RecoveryAct.EXTEND in offered_acts(record, election) for name, record in records.items()}
     assert offered == {name: expected for name, (_, _, expected) in cases.items()}
+    assert [name for name, record in records.items() if record.why_not_extended] == ["as long as any"]
+    assert faults(records["as long as any"].why_not_extended) == []
+
+
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("channel", "lives", "all_expire", "hours", "longest"),
+    [
+        (Channel.SMS, 5 * _HOUR / 60, 9 * _DAY, [1], "une heure, jusqu’à 15\u00a0h\u00a000"),
+        (Channel.SMS, _HOUR - timedelta(seconds=30), 9 * _DAY, [], ""),
+        (Channel.EMAIL, 5 * _HOUR, 9 * _DAY, [6, 12, 24], "un jour, jusqu’au 26/11 à 14\u00a0h\u00a000"),
+        (Channel.EMAIL, 13 * _HOUR, 9 * _DAY, [24], "un jour, jusqu’au 26/11 à 14\u00a0h\u00a000"),
+        (Channel.EMAIL, _DAY, 9 * _DAY, [], ""),
+        (Channel.EMAIL, _HOUR, 8 * _HOUR, [6, 12], "la plus longue permise, jusqu’à 22\u00a0h\u00a000"),
+        (Channel.EMAIL, 8 * _HOUR, 8 * _HOUR, [], ""),
+    ],
+)
+def test_the_choices_of_an_extension_end_later_than_the_link(
+    election: Election,
+    channel: Channel,
+    lives: timedelta,
+    all_expire: timedelta,
+    hours: list[int],
+    longest: str,
+) -> None:
+    """By a minute at least, and none goes beyond what the election lets a link of its channel live; else the page says why."""
+    calendar = election.calendar.model_copy(update={"links_expire": _NOW + all_expire})
+    progress = replace(_ACCEPTED, channel=channel, dies_at=_NOW + lives)
+    record = _record(election.model_copy(update={"calendar": calendar}), progress)
+    assert [each.hours for each in record.extensions] == hours
+    assert [each.label for each in record.extensions[-1:]] == ([longest] if longest else [])
+    assert [fault for each in record.extensions for fault in faults(each.label)] == []
+    assert bool(record.why_not_extended) == (not hours)
 
 
 def test_requests_are_given_back_for_identifiers_alone(election: Election) -> None:
