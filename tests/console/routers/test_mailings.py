@@ -150,7 +150,7 @@ async def test_a_rate_that_is_none_is_shown_again(console: Console) -> None:
         assert refused.status_code == 422
         assert "Indiquez un débit" in refused.text
         assert f'value="{rate}"' in refused.text
-        assert "et part aussi à la personne qui n’a encore rien reçu." in refused.text
+        assert "et part aussi à la personne en attente." in refused.text
 
 
 async def test_a_mailing_is_shown_by_domain(reader: SignedIn) -> None:
