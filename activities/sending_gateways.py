@@ -14,6 +14,8 @@ from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.sms.gateway import SmsMessage
 from activities.gateways.sms.receipt_queue import ReceiptQueue
 from activities.gateways.sms.smpp import SmppGateway
+from activities.gateways.sms.smpp_account import SmppAccount
+from activities.gateways.sms_http.account import HttpAccount
 from activities.gateways.sms_http.event import EventReader
 from activities.gateways.sms_http.http_gateway import HttpSmsGateway
 from activities.gateways.sms_http.webhook import Webhook
@@ -29,6 +31,7 @@ from election.settings import Election
 from election.stages import Channel
 
 _ALL = 100
+_SMPP = "smpp"
 _NO_SMS = "REASSORT_SMPP_HOST is not set: the message centre of an SMS operator, or REASSORT_SMS_HTTP_PROVIDER for one by HTTP"
 MessageT = TypeVar("MessageT")
 ResultT = TypeVar("ResultT")
@@ -75,7 +78,7 @@ def build_gateways(
     """
     routing = _routing(election, database)
     by_smpp, by_http = smpp_account(settings, election), http_account(settings, election)
-    smpp = SmppGateway(by_smpp, receipts.receive, utc_now) if by_smpp else None
+    smpp = SmppGateway(by_smpp, receipts.receive, utc_now, name=_SMPP) if by_smpp else None
     http = HttpSmsGateway(by_http, utc_now) if by_http else None
     sms: list[Gateway[SmsMessage, tuple[str, ...]]] = [each for each in (smpp, http) if each is not None]
     if not sms:
@@ -85,16 +88,25 @@ def build_gateways(
     if by_http:
         reader = EventReader(by_http, utc_now)
         webhook = Webhook({by_http.provider.name: reader}, receipts.store, ReceiptQueue(receipts.receive))
+    rates = _sms_rates(by_smpp, by_http)
+    of_sms = _configured(Channel.SMS, sms, settings.sms_http_priority, is_suspended=settings.sms_http_suspended)
     configured = (
-        *_configured(Channel.SMS, sms, settings.sms_http_priority, is_suspended=settings.sms_http_suspended),
+        *(replace(each, rate=rates[each.name]) for each in of_sms),
         *_configured(Channel.EMAIL, relays, settings.smtp2_priority),
     )
     names = {channel: [each.name for each in configured if each.channel is channel] for channel in Channel}
     shifts = Shifts(routing.states, routing.measures, names, election.gateways, utc_now)
-    rate = (by_smpp.rate if by_smpp else 0.0) + (by_http.messages_a_second if by_http else 0.0)
     by_channel = (routing.of(Channel.SMS, sms), routing.of(Channel.EMAIL, relays))
     slow = SlowDeliveries(database, election.gateways, utc_now)
-    return SendingGateways(*by_channel, smpp, webhook, routing.states, shifts, slow, configured, rate)
+    return SendingGateways(
+        *by_channel, smpp, webhook, routing.states, shifts, slow, configured, sum(rates.values())
+    )
+
+
+def _sms_rates(by_smpp: SmppAccount | None, by_http: HttpAccount | None) -> dict[str, float]:
+    """Return how many messages a second each SMS gateway takes from this process, by its name."""
+    smpp = {_SMPP: by_smpp.rate} if by_smpp else {}
+    return smpp | ({by_http.provider.name: by_http.messages_a_second} if by_http else {})
 
 
 def build_relays(

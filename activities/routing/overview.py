@@ -56,13 +56,17 @@ class GatewayNow:
 
 @dataclass(frozen=True)
 class GatewayView:
-    """A gateway; `accepted` of the last five minutes, `errors` of the last one, `refusals` by code of the last day."""
+    """A gateway; `accepted` of the last five minutes, `errors` of the last one, `refusals` by code of the last day.
+
+    `rate` is how many messages a second each process gives it at most, None without a limit.
+    """
 
     channel: Channel
     state: GatewayState
     accepted: int
     errors: int
     refusals: dict[str, int]
+    rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,11 @@ class GatewayOverview:
         async with self._database.reading() as connection:
             gateways = await _counted(connection, timedelta(minutes=5))
             refusals = (await connection.execute(_REFUSALS, outcomes)).all()
-        return [GatewayView(*each, _of_gateway(each.state.name, refusals)) for each in gateways]
+            rates = {row.name: row.rate for row in await connection.execute(_STATES)}
+        return [
+            GatewayView(*each, _of_gateway(each.state.name, refusals), rates.get(each.state.name))
+            for each in gateways
+        ]
 
     async def current(self) -> list[GatewayNow]:
         """Return the same gateways with what the dashboard needs, in a fraction of the time."""

@@ -20,18 +20,23 @@ from election.stages import Channel
 _OF_CHANNEL = select(gateways).where(gateways.c.channel == bindparam("of")).order_by(gateways.c.name)
 _LOCKED = _OF_CHANNEL.with_for_update()
 _CHANGE = update(gateways).where(gateways.c.name == bindparam("gateway"))
+_RATE = _CHANGE.values(rate=bindparam("configured"))
 _AUTOMATIC = "messaging"  # the actor of what nobody has asked for
 _LONGEST_ACTOR, _LONGEST_REASON = 64, 200
 
 
 @dataclass(frozen=True)
 class NewGateway:
-    """A gateway that a process is configured with, and what it begins with."""
+    """A gateway that a process is configured with, and what it begins with.
+
+    `rate` is how many messages a second each process gives it at most, None without a limit.
+    """
 
     name: str
     channel: Channel
     priority: int
     is_suspended: bool = False
+    rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class GatewayStates:
         self._now = now
 
     async def register(self, configured: Sequence[NewGateway]) -> None:
-        """Add those gateways that are new; what was decided of the others stays."""
+        """Add those gateways that are new; of the others what was decided stays, and the rate is written again."""
         for each in configured:
             values = {
                 "name": each.name,
@@ -70,12 +75,15 @@ class GatewayStates:
                 "is_suspended": each.is_suspended,
                 "is_held": False,
                 "changed_at": self._now(),
+                "rate": each.rate,
             }
             add = upsert(gateways).values(values).on_conflict_do_nothing().returning(gateways)
             async with self._database.writing() as connection:
                 row = (await connection.execute(add)).first()
                 if row is not None:
                     await self._note(connection, state_of(row), Why.ADDED, row.priority, Author(_AUTOMATIC))
+                else:
+                    await connection.execute(_RATE, {"gateway": each.name, "configured": each.rate})
 
     async def of_channel(self, channel: Channel, names: Sequence[str] | None = None) -> list[GatewayState]:
         """Return the states of a channel's gateways, or of those that have these names."""

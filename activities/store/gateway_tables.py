@@ -1,6 +1,6 @@
 """The tables of gateways: what is decided of each, what has changed it, and how often each has failed lately."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Identity, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Float, Identity, Index, Integer, String, Table
 
 from activities.store import schema
 from activities.store.schema import Instant
@@ -18,6 +18,8 @@ gateways = Table(
     Column("is_held", Boolean, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("drifted_at", Instant),
+    # Messages a second of each process, as the one that started last is configured; NULL without a limit.
+    Column("rate", Float),
 )
 # Who has changed what, and why: an operator's name and reason, or the rule that did it.
 gateway_changes = Table(

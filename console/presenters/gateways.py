@@ -8,6 +8,7 @@ from activities.routing.orders import GatewayAct
 from activities.routing.overview import GatewayChange, GatewayView
 from activities.sending.delivery_shares import DeliveryShare
 from console.presenters.instants import length
+from console.presenters.rates import shown_rate
 from election.causes import cause_of
 from election.routing.shifting import Why
 from election.stages import Channel
@@ -126,6 +127,7 @@ def _figures(view: GatewayView, share: DeliveryShare | None) -> list[tuple[str, 
     median, p95 = (share.median, share.p95) if share else (None, None)
     return [
         ("Part des envois", f"{view.state.priority}\u00a0%"),
+        ("Débit permis à chaque processus", _limit(view)),
         ("Acceptés par minute, depuis 5\u00a0minutes", _a_minute(view.accepted)),
         (
             "Arrivés depuis une heure",
@@ -135,6 +137,13 @@ def _figures(view: GatewayView, share: DeliveryShare | None) -> list[tuple[str, 
         ("Délai de 95\u00a0% d’entre eux", "inconnu" if p95 is None else length(p95)),
         ("Erreurs depuis une minute", written_number(view.errors)),
     ]
+
+
+def _limit(view: GatewayView) -> str:
+    """Return the configured rate; no process of a version that writes it has started yet where that of an SMS gateway is missing."""
+    if view.rate is None:
+        return "sans limite" if view.channel is Channel.EMAIL else "inconnu"
+    return f"{shown_rate(view.rate)} par seconde"
 
 
 def _a_minute(accepted: int) -> str:

@@ -1,5 +1,6 @@
 """Operators see what each gateway does, and those who may act change it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx2
@@ -31,7 +32,8 @@ async def gateways(console_app: ConsoleApp, console_database: Database) -> Gatew
     now = console_app.context.now
     journal = Journal(console_database, console_app.context.election, now)
     states = GatewayStates(console_database, journal, now)
-    await states.register([NewGateway("smpp", Channel.SMS, 100), NewGateway("brevo", Channel.SMS, 0)])
+    brevo = NewGateway("brevo", Channel.SMS, 0, rate=0.5)
+    await states.register([NewGateway("smpp", Channel.SMS, 100, rate=20.0), brevo])
     await carry_out(states, GatewayOrder("smpp", GatewayAct.SHIFT, "m.durand", "trop cher", 60))
     ledger, sent = Ledger(console_database, journal, now), Outgoing("g-1", "w/g", "g", "sms", "smpp", "FR")
     await ledger.begin(sent)
@@ -56,6 +58,30 @@ async def test_the_page_has_a_card_for_each_gateway_and_who_has_changed_it(conso
     assert "<code>smpp-unbound</code>" in page.text
     assert "<form" not in page.text.partition("<main")[2]
     assert refused.status_code == 403
+
+
+async def test_the_configured_rate_of_each_gateway_is_shown(
+    console_app: ConsoleApp, gateways: GatewayStates
+) -> None:
+    """As the process that started last is configured; what was decided stays."""
+    await gateways.register([NewGateway("smpp", Channel.SMS, 100, rate=12.5)])
+    async with console_app.signed_in(ASSISTANCE) as browser:
+        page = (await browser.get(PAGE)).text
+    assert re.findall(r'"gateway-figure">([^<]+ par seconde)<', page) == ["12,5 par seconde", "0,5 par seconde"]
+    assert "Part choisie à la main" in page
+
+
+@pytest.mark.parametrize(
+    ("channel", "rate", "shown"),
+    [(Channel.SMS, 20.0, "20 par seconde"), (Channel.SMS, None, "inconnu"), (Channel.EMAIL, None, "sans limite")],
+)
+def test_a_gateway_without_a_rate_has_no_limit_or_is_not_known_yet(
+    channel: Channel, rate: float | None, shown: str
+) -> None:
+    """A relay has none; an SMS gateway that only a process of an earlier version has registered."""
+    state = GatewayState("a", 100, 100, datetime(2026, 12, 1, tzinfo=UTC))
+    [card] = cards([GatewayView(channel, state, 0, 0, {}, rate)], [])
+    assert dict(card.figures)["Débit permis à chaque processus"] == shown
 
 
 def test_a_page_without_changes_says_so(console_app: ConsoleApp) -> None:
