@@ -65,8 +65,8 @@ class GatewayView:
     state: GatewayState
     accepted: int
     errors: int
+    rate: float | None
     refusals: dict[str, int]
-    rate: float | None = None
 
 
 @dataclass(frozen=True)
@@ -93,11 +93,7 @@ class GatewayOverview:
         async with self._database.reading() as connection:
             gateways = await _counted(connection, timedelta(minutes=5))
             refusals = (await connection.execute(_REFUSALS, outcomes)).all()
-            rates = {row.name: row.rate for row in await connection.execute(_STATES)}
-        return [
-            GatewayView(*each, _of_gateway(each.state.name, refusals), rates.get(each.state.name))
-            for each in gateways
-        ]
+        return [GatewayView(*each, _of_gateway(each.state.name, refusals)) for each in gateways]
 
     async def current(self) -> list[GatewayNow]:
         """Return the same gateways with what the dashboard needs, in a fraction of the time."""
@@ -105,8 +101,8 @@ class GatewayOverview:
             gateways = await _counted(connection, timedelta(minutes=1))
             suspended = {row.gateway: row.at for row in await connection.execute(_SUSPENDED)}
         return [
-            GatewayNow(*each, suspended.get(each.state.name) if each.state.is_suspended else None)
-            for each in gateways
+            GatewayNow(channel, state, accepted, errors, suspended.get(state.name) if state.is_suspended else None)
+            for channel, state, accepted, errors, _ in gateways
         ]
 
     async def names(self, channel: Channel) -> list[str]:
@@ -129,6 +125,7 @@ class _Counted(NamedTuple):
     state: GatewayState
     accepted: int
     errors: int
+    rate: float | None
 
 
 async def _counted(connection: AsyncConnection, period: timedelta) -> list[_Counted]:
@@ -137,7 +134,7 @@ async def _counted(connection: AsyncConnection, period: timedelta) -> list[_Coun
     accepted = {row.gateway: row.number for row in await connection.execute(_ACCEPTED, {"period": period})}
     errors = {row.gateway: int(row.number) for row in await connection.execute(_ERRORS)}
     return [
-        _Counted(Channel(row.channel), state_of(row), accepted.get(row.name, 0), errors.get(row.name, 0))
+        _Counted(Channel(row.channel), state_of(row), accepted.get(row.name, 0), errors.get(row.name, 0), row.rate)
         for row in rows
     ]
 

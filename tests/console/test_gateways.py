@@ -80,7 +80,7 @@ def test_a_gateway_without_a_rate_has_no_limit_or_is_not_known_yet(
 ) -> None:
     """A relay has none; an SMS gateway that only a process of an earlier version has registered."""
     state = GatewayState("a", 100, 100, datetime(2026, 12, 1, tzinfo=UTC))
-    [card] = cards([GatewayView(channel, state, 0, 0, {}, rate)], [])
+    [card] = cards([GatewayView(channel, state, 0, 0, rate, {})], [])
     assert dict(card.figures)["Débit permis à chaque processus"] == shown
 
 
@@ -120,7 +120,7 @@ def test_a_rate_is_by_the_minute(accepted: int, rate: str) -> None:
     """Of what was accepted in five minutes; with the delay of nineteen messages of twenty."""
     state = GatewayState("smpp", 100, 100, datetime(2026, 12, 1, tzinfo=UTC))
     share = DeliveryShare("sms", "smpp", 20, 19, 0, timedelta(seconds=4), timedelta(seconds=70))
-    [card] = cards([GatewayView(Channel.SMS, state, accepted, 0, {})], [share])
+    [card] = cards([GatewayView(Channel.SMS, state, accepted, 0, None, {})], [share])
     figures = dict(card.figures)
     assert figures["Acceptés par minute, depuis 5\u00a0minutes"] == rate
     assert figures["Délai de 95\u00a0% d’entre eux"] == "1\u00a0min\u00a010\u00a0s"
