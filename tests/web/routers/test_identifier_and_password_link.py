@@ -54,7 +54,7 @@ async def test_three_steps_lead_to_the_password_on_this_screen_alone(web_app: We
             assert "p@exemple.fr" not in page.text
         elsewhere = await other.get(voter.link)
         assert (elsewhere.status_code, shown_password(elsewhere.text)) == (410, None)
-        assert "l’identifiant arrive par courriel" in elsewhere.text
+        assert "L’identifiant est envoyé à part, par courriel" in elsewhere.text
         assert "Le mot de passe n’est plus visible" in (await voter.notes(again)).text
         assert (await voter.opens()).status_code == 410
     assert await web_app.services.sessions.find(session.cookie) is None

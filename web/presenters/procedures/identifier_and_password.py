@@ -21,11 +21,12 @@ RECORD = ProcedureRecord(
     guide_template="guides/identifier_and_password.html",
     unusable_links=unusable_links(
         used_reason=N_(
-            "Ce lien a déjà servi\u00a0: le mot de passe a été affiché, et l’identifiant arrive par courriel."
+            "Ce lien a déjà servi\u00a0: le mot de passe a été affiché. L’identifiant est envoyé à part, par courriel."
         ),
         used_advice=N_(
-            "Si vous n’avez pas pu noter le mot de passe, faites une nouvelle demande. Vous recevrez un autre lien, et ce mot "
-            "de passe et cet identifiant cesseront de fonctionner. Si ce n’était pas vous, écrivez à l’assistance."
+            "Si vous n’avez pas pu noter le mot de passe, ou si ce courriel ne vient pas, faites une nouvelle demande. Vous "
+            "recevrez un autre lien, et ce mot de passe et cet identifiant cesseront de fonctionner. Si ce n’était pas vous, "
+            "écrivez à l’assistance."
         ),
         used_onward=(N_("Entrer dans l’espace de vote"), "/vote/connexion"),
         used_shown=N_(
