@@ -59,7 +59,8 @@ class RecoveryStatuses:
         stage = stage_at(progress, self._now(), self._rules) if progress else None
         if stage is Stage.EXPIRED:
             return LinkVerdict.EXPIRED
-        return LinkVerdict.CANCELLED if stage in ENDINGS else LinkVerdict.LIVE
+        # A credential is reissued by its link, in the transaction that ends the link: that one is not left over.
+        return LinkVerdict.CANCELLED if stage in ENDINGS - {Stage.REISSUED} else LinkVerdict.LIVE
 
     async def usable_until(self, link_record: LinkRecord) -> datetime | None:
         """Return until when a link can be used, or None while its SMS has no receipt, from which its lifetime is counted."""
