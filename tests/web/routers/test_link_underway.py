@@ -11,10 +11,13 @@ from activities.config.settings import key_bytes
 from activities.recoveries.links import LinkRecord
 from activities.security.hashing import KeyedHash
 from activities.security.row_macs import RowMacs
+from activities.store.progress_table import progress
 from activities.store.tables import electors, links
 from demo.client.voter import hidden_fields, shown_code
+from election.stages import Stage
 from election.verdicts import LinkVerdict
 from tests.support.people import Person
+from tests.support.waiting import until
 from tests.support.web_app import WebApp, assert_valid_response, settings_of
 from web.app import create_app
 from web.clients.link import LinkClient
@@ -28,6 +31,12 @@ async def _write(web_app: WebApp, link_record: LinkRecord, ending: LinkVerdict |
     async with web_app.services.database.writing() as connection:
         mine = update(links).where(links.c.link_id == link_record.link_id)
         await connection.execute(mine.values(ending=ending))
+
+
+async def _is_over(web_app: WebApp, link_record: LinkRecord) -> bool:
+    async with web_app.services.database.reading() as connection:
+        mine = select(progress.c.stage).where(progress.c.workflow_id == link_record.workflow_id)
+        return bool((await connection.execute(mine)).scalar_one() == Stage.REISSUED)
 
 
 @dataclass(frozen=True)
@@ -144,5 +153,6 @@ async def test_a_password_that_is_being_stored_is_not_told_to_be_chosen(web_app:
     async with web_app.browser() as voter:
         form = hidden_fields((await voter.get(link)).text) | {"password": NEW, "confirmation": NEW}
         assert (await voter.post(link, data=form)).status_code == 200
+        await until(lambda: _is_over(web_app, link_record))
         await _write(web_app, link_record, None)
         _assert_waits(link, storing, [await voter.post(link, data=form), await voter.get(f"{link}?suite")])
