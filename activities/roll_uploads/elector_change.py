@@ -46,7 +46,7 @@ class ElectorChange:
 
 
 def sealable(change: ElectorChange) -> bytes:
-    """Return a change as bytes to be sealed, with 32 random bytes, so that nobody can guess a name and compare its hash."""
+    """Return a change as bytes to be sealed; its 32 random bytes keep a hash of them from confirming a guessed name."""
     values = {str(column): value for column, value in change.values.items()}
     return json.dumps([secrets.token_hex(32), change.work_email, values]).encode()
 

@@ -97,7 +97,7 @@ class Database:
         return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     def in_background(self, reading: Coroutine[Any, Any, None]) -> None:
-        """Run a reading for which nobody waits: that the database is away is logged, and raised to nobody."""
+        """Start a reading for which nobody waits; if the database does not answer, that is logged and no error is raised."""
         task = asyncio.create_task(_unawaited(reading))
         self._background.add(task)
         task.add_done_callback(self._background.discard)

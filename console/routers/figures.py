@@ -16,7 +16,7 @@ router = APIRouter(prefix=f"{HOME}/chiffres")
 
 @router.get("")
 async def show(operator: CurrentOperator) -> HTMLResponse:
-    """Return every table with its chart, as they were counted at most a minute ago."""
+    """Return every table with its chart, as they were counted at most two minutes ago."""
     figures = await operator.console.services.figures.current(sees_roll=operator.sees_roll)
     zone = operator.console.election.zone
     tables = [(each, in_words(each, zone)) for each in figures.tables]
