@@ -45,4 +45,4 @@ Index(
     postgresql_where=outbox.c.opened_at.is_not(None),
 )
 # Finds the mail that has bounced.
-Index("ix_outbox_link_id", outbox.c.link_id)
+Index("ix_outbox_link_id", outbox.c.link_id, postgresql_using="hash")

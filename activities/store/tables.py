@@ -84,14 +84,15 @@ links = Table(
     Column("link_id", Id(64), nullable=False, unique=True),
     Column("workflow_id", Id(100), nullable=False),
     # Also for what the page of a password's link says of a new password.
-    Column("elector_id", Id(32), nullable=False, default="", server_default="", index=True),
+    Column("elector_id", Id(32), nullable=False, default="", server_default=""),
     Column("created_at", Instant, nullable=False),
     Column("ending", String(16)),
     # A recovery of the elector's password, or the elector's objection, has ended it: `ending` changes no more.
     Column("revoked_at", Instant),
-    # Of a mailing's link: no recovery has begun, which would know.
-    Column("dies_at", Instant),
+    Column("dies_at", Instant),  # of a mailing's link: no recovery has begun, which would know
 )
+# Of hashes, which are shorter: a mailing writes a row an elector, and these ids are never read in their order.
+Index("ix_links_elector_id", links.c.elector_id, postgresql_using="hash")
 
 # One key for each envelope, encrypted with the master key; deleted when its recovery ends.
 vault_keys = Table(
@@ -257,7 +258,7 @@ journal = Table(
     Column("election_id", String(32), nullable=False),
     Column("event", String(64), nullable=False, index=True),
     Column("actor", String(64), nullable=False, index=True),
-    Column("workflow_id", Id(100), nullable=False, index=True),
+    Column("workflow_id", Id(100), nullable=False),
     Column("channel", String(8), nullable=False),
     Column("outcome", String(64), nullable=False),
     Column("detail", String(253), nullable=False, default=""),
@@ -265,10 +266,9 @@ journal = Table(
     Column("address_hash", String(32), nullable=False, default=""),
     Column("expires_at", Instant, nullable=False, index=True),
 )
-
-# As of `progress`: also of a recovery that has no row there.
-JOURNAL_REFERENCE = func.right(journal.c.workflow_id, literal_column("14"))
-Index("ix_journal_reference", JOURNAL_REFERENCE)
+Index("ix_journal_workflow_id", journal.c.workflow_id, postgresql_using="hash")  # as of `links`
+JOURNAL_REFERENCE = func.right(journal.c.workflow_id, literal_column("14"))  # it may have no row in `progress`
+Index("ix_journal_reference", JOURNAL_REFERENCE, postgresql_using="hash")
 
 # The chain over the journal: one row for each entry, which a trigger adds, without a position until it is sealed. It
 # stays when its entry is purged: the chain can still be verified, and nothing can be read from a hash.

@@ -12,9 +12,10 @@ from sqlalchemy import Connection, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
+from activities.store.all_tables import metadata
 from activities.store.database import Database
 from activities.store.migrate import migrate_to, owner_engine, upgrade
-from activities.store.tables import journal, metadata
+from activities.store.tables import journal
 from tests.support.clock import Clock
 from tests.support.commands import run_command
 
@@ -23,6 +24,11 @@ def _differences(connection: Connection) -> list[Any]:
     context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": metadata})
     differences: list[Any] = compare_metadata(context, metadata)
     return differences
+
+
+def _indexes(connection: Connection) -> set[str]:
+    found = connection.execute(text("SELECT tablename, indexdef FROM pg_indexes WHERE schemaname = 'public'"))
+    return {row.indexdef for row in found if row.tablename in metadata.tables}
 
 
 def _entry(entry_id: str, now: Clock) -> dict[str, object]:
@@ -34,6 +40,18 @@ async def test_migrations_create_what_the_metadata_define(database: Database) ->
     """Alembic finds no difference between the migrated database and `tables.py`."""
     async with database.reading() as connection:
         assert await connection.run_sync(_differences) == []
+
+
+def test_migrations_create_the_kinds_of_indexes_that_the_metadata_define(empty_url: str) -> None:
+    """Of hashes or in order, and of which rows: what Alembic does not compare."""
+    engine = owner_engine(empty_url)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        defined = _indexes(connection)
+        metadata.drop_all(connection)
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        assert _indexes(connection) == defined
 
 
 def test_a_second_migration_changes_nothing(empty_url: str) -> None:
