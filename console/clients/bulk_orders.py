@@ -22,6 +22,7 @@ from workflows.runtime.temporal_calls import (
 _LISTED_WITHIN = timedelta(seconds=2)
 _UNENDED = "WorkflowType = 'BulkRetry' AND ExecutionStatus = 'Running'"
 _OVER = "Cet acte est terminé."
+_UNTITLED = "Acte en nombre"
 
 
 def new_act_id() -> str:
@@ -31,8 +32,10 @@ def new_act_id() -> str:
 
 @dataclass(frozen=True)
 class OrderedAct:
-    """An act that no worker has begun: when it was ordered, and whether it still waits for one, or was refused."""
+    """An act that no worker has begun: what it does, when it was ordered, and whether it still waits for one, or was refused."""
 
+    id: str
+    title: str
     at: datetime
     waits: bool
 
@@ -66,10 +69,11 @@ class BulkOrders:
                 found = await act_handle(self._client, act_id).describe()
         except WorkflowOverError:
             return None
-        return OrderedAct(found.start_time, waits=found.status is WorkflowExecutionStatus.RUNNING)
+        title = await found.static_summary() or _UNTITLED
+        return OrderedAct(act_id, title, found.start_time, found.status is WorkflowExecutionStatus.RUNNING)
 
-    async def unended(self) -> dict[str, datetime]:
-        """Return when each act that has not ended was ordered, by its id, also those that no worker has begun.
+    async def unended(self) -> list[str]:
+        """Return the ids of the acts that have not ended, also of those that no worker has begun.
 
         Raises:
             TemporalUnavailableError: Temporal does not answer.
@@ -77,7 +81,7 @@ class BulkOrders:
         prefix = act_workflow_id("")
         async with time_limit(_LISTED_WITHIN):
             found = [each async for each in self._client.list_workflows(_UNENDED)]
-        return {each.id.removeprefix(prefix): each.start_time for each in found}
+        return [each.id.removeprefix(prefix) for each in found]
 
     async def control(self, act_id: str, order: Control) -> OrderAnswer:
         """Pause, resume, slow or stop an act, and return what came of it."""

@@ -1,7 +1,5 @@
 """Acts on many recoveries: how far each is, and pausing, resuming, slowing and stopping it."""
 
-import asyncio
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Path
@@ -24,16 +22,9 @@ ActId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 @router.get("")
 async def recent(operator: CurrentOperator) -> HTMLResponse:
     """Return the last acts, and those that wait for a worker."""
-    found = operator.console.services.bulk_acts
-    acts, unended = await asyncio.gather(found.recent(50), _unended(operator))
-    shown = {each.id for each in acts}
-    unbegun = [
-        (f"{URL}/{act_id}", at)
-        for act_id, at in (unended or {}).items()
-        if act_id not in shown and await found.act(act_id) is None
-    ]
-    pages = [bulk_page(each) for each in acts]
-    return operator.page("bulk_acts.html", acts=pages, unbegun=unbegun, answers=unended is not None)
+    unbegun = await _unbegun(operator)
+    pages = [bulk_page(each) for each in await operator.console.services.bulk_acts.recent(50)]
+    return operator.page("bulk_acts.html", url=URL, acts=pages, unbegun=unbegun, answers=unbegun is not None)
 
 
 @router.get("/{act_id}.json")
@@ -84,12 +75,15 @@ def _orders(operator: Operator) -> BulkOrders:
     return BulkOrders(console.client, console.signing_key, console.now)
 
 
-async def _unended(operator: Operator) -> dict[str, datetime] | None:
-    """Return when each act that has not ended was ordered, or None while Temporal does not answer."""
+async def _unbegun(operator: Operator) -> list[OrderedAct] | None:
+    """Return the acts that no worker has begun, or None while Temporal does not answer."""
+    orders, begun = _orders(operator), operator.console.services.bulk_acts
     try:
-        return await _orders(operator).unended()
+        ids = [each for each in await orders.unended() if await begun.act(each) is None]
+        found = [await orders.ordered(each) for each in ids]
     except (TemporalUnavailableError, WorkflowOverError):  # the second without the namespace
         return None
+    return [each for each in found if each is not None]
 
 
 async def _shown(

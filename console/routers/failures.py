@@ -109,8 +109,8 @@ async def cancel(request: Request, operator: ActingOperator) -> Response:
     return await _start(operator, await read_bulk_form(request, BulkAct.CANCEL))
 
 
-async def _refused(operator: Operator, form: BulkForm, error: str) -> HTMLResponse:
-    return await _page(operator, form.fields, 422, error, form.typed)
+async def _refused(operator: Operator, form: BulkForm, error: str, status: int = 422) -> HTMLResponse:
+    return await _page(operator, form.fields, status, error, form.typed)
 
 
 async def _page(
@@ -143,7 +143,7 @@ async def _page(
     )
 
 
-async def _confirmation(operator: Operator, form: BulkForm, error: str = "") -> Response:
+async def _confirmation(operator: Operator, form: BulkForm, error: str = "", status: int = 422) -> Response:
     if not form.is_for_something:
         return await _refused(operator, form, NOTHING_CHOSEN)
     console = operator.console
@@ -153,11 +153,11 @@ async def _confirmation(operator: Operator, form: BulkForm, error: str = "") -> 
     gateways = await _gateways(operator, groups) if by_other else []
     impossible = _why_impossible(groups, is_without_gateway=by_other and not gateways)
     if impossible:
-        return await _refused(operator, form, " ".join(filter(None, (error, impossible))))
+        return await _refused(operator, form, " ".join(filter(None, (error, impossible))), status)
     count, faults = sum(each.count for each in groups), [each.fault for each in groups]
     return operator.page(
         "bulk_confirmation.html",
-        422 if error else 200,
+        status if error else 200,
         form=form,
         confirmed=confirmation(form.act, count, faults, form.rate or DEFAULT_RATE),
         held_until=asked.held_until,
@@ -204,7 +204,7 @@ async def _give(operator: Operator, form: BulkForm) -> Response:
             begun.append(order)
     except TemporalUnavailableError:
         left = replace(form, causes=form.causes[len(begun) :])
-        return await _confirmation(operator, left, begun_in_part([each.cause for each in begun]))
+        return await _confirmation(operator, left, begun_in_part([each.cause for each in begun]), 503)
     return RedirectResponse(f"{bulk_progress.URL}/{begun[0].id}" if len(begun) == 1 else bulk_progress.URL, 303)
 
 

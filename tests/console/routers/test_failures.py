@@ -261,14 +261,14 @@ async def test_of_several_causes_the_page_says_which_have_begun(
     temporal.answers = 1
     form = {"cause": [_TIMEOUT, _MAILBOX], "reason": "panne finie"}
     half = await console.operator.send(f"{_PAGE}/relancer", **form)
-    assert half.status_code == 422
+    assert half.status_code == 503
     assert "A commencé, pour\u00a0: «\u00a0L’opérateur de SMS n’a pas répondu à temps" in half.text
     assert [value for name, value in _hidden(half.text) if name == "cause"] == [_MAILBOX]
     assert 'value="panne finie"' in half.text
     temporal.answers = 0
     temporal.started.clear()
     none = await console.operator.send(f"{_PAGE}/relancer", **form)
-    assert (none.status_code, "rien ne dit que l’acte a commencé" in none.text) == (422, True)
+    assert (none.status_code, "rien ne dit que l’acte a commencé" in none.text) == (503, True)
 
 
 async def test_the_recoveries_of_a_cause_are_listed(reader: SignedIn) -> None:

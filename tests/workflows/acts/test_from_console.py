@@ -72,10 +72,11 @@ async def test_an_act_is_shown_and_obeys_once_a_worker_has_begun_it(
     page = begun.headers["location"]
 
     async def waits_in_the_list() -> bool:
-        return f'href="{page}">Acte en nombre, commandé' in await operator.page(_ACTS)
+        return f'href="{page}">Relance en nombre\u00a0: ordre donné' in await operator.page(_ACTS)
 
     await until(waits_in_the_list)  # Temporal lists a workflow a moment after its start
     waiting = await operator.page(page)
+    assert "<h1>Relance en nombre</h1>" in waiting
     assert "En attente d’un worker" in waiting
     assert "L’acte a été commandé" in waiting
     assert "Suspendre" not in waiting
