@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from election.stages import Channel, Stage
+from election.stages import ENDINGS, Channel, Stage
+from election.verdicts import LinkVerdict
 
 # A fault is shown to operators, and is a search attribute of limited length; a receipt's reason comes from outside.
 _REASON = re.compile(r"[\w.:-]{1,64}", re.ASCII)
@@ -79,6 +80,18 @@ def since(progress: Progress, now: datetime, rules: SendRules) -> datetime:
     }
     reached = instants.get(stage) if stage is not progress.stage else None
     return reached or progress.since
+
+
+def link_verdict_at(progress: Progress, now: datetime, rules: SendRules) -> LinkVerdict:
+    """Return the verdict at an instant on the recovery's newest link, where the link has no ending of its own.
+
+    It is dead once its time is over, before the recovery says so, and once the recovery has ended: it was registered after the end.
+    """
+    stage = stage_at(progress, now, rules)
+    if stage is Stage.EXPIRED:
+        return LinkVerdict.EXPIRED
+    # A credential is reissued by its link, in the transaction that ends the link: that one is not left over.
+    return LinkVerdict.CANCELLED if stage in ENDINGS - {Stage.REISSUED} else LinkVerdict.LIVE
 
 
 def send_again_at(progress: Progress, rules: SendRules) -> datetime | None:

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from activities.progress.reader import ProgressReader
 from activities.recoveries.links import LinkRecord
-from election.following.progress import Progress, SendRules, send_again_at, since, stage_at
-from election.stages import ENDINGS, Channel, Stage
+from election.following.progress import Progress, SendRules, link_verdict_at, send_again_at, since, stage_at
+from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict
 from workflows.contracts.messages import RecoveryStatus
 
@@ -49,18 +49,11 @@ class RecoveryStatuses:
         )
 
     async def verdict(self, link_record: LinkRecord) -> LinkVerdict:
-        """Return the verdict on a link as far as it was noted; also that its time is over, before its recovery says so.
-
-        A link whose recovery has ended is dead, though it has no ending of its own: it was registered after the end.
-        """
+        """Return the verdict on a link as far as it was noted; also what follows from its recovery, when it has no ending of its own."""
         if link_record.ending is not LinkVerdict.LIVE:
             return link_record.ending
         progress = await self._of_link(link_record)
-        stage = stage_at(progress, self._now(), self._rules) if progress else None
-        if stage is Stage.EXPIRED:
-            return LinkVerdict.EXPIRED
-        # A credential is reissued by its link, in the transaction that ends the link: that one is not left over.
-        return LinkVerdict.CANCELLED if stage in ENDINGS - {Stage.REISSUED} else LinkVerdict.LIVE
+        return link_verdict_at(progress, self._now(), self._rules) if progress else LinkVerdict.LIVE
 
     async def usable_until(self, link_record: LinkRecord) -> datetime | None:
         """Return until when a link can be used, or None while its SMS has no receipt, from which its lifetime is counted."""

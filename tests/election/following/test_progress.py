@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from election.following.progress import Progress, fault_of, next_change, send_again_at, since, stage_at
+from election.following.progress import (
+    Progress,
+    fault_of,
+    link_verdict_at,
+    next_change,
+    send_again_at,
+    since,
+    stage_at,
+)
 from election.stages import ENDINGS, Channel, Stage
+from election.verdicts import LinkVerdict
 
 NOON = datetime(2026, 12, 3, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -54,6 +63,24 @@ BOTH = replace(BEGUN, channel=Channel.EMAIL, display_until=NOON + 10 * MINUTE)
 def test_the_stage_follows_from_the_facts_and_the_instant(progress: Progress, minutes: int, stage: Stage) -> None:
     """Late, expired and the end of the display are noted by nobody: they come with the time."""
     assert stage_at(progress, NOON + minutes * MINUTE, RULES) is stage
+
+
+@pytest.mark.parametrize(
+    ("progress", "minutes", "verdict"),
+    [
+        (ACCEPTED, 59, LinkVerdict.LIVE),
+        (ACCEPTED, 60, LinkVerdict.EXPIRED),
+        (replace(BEGUN, stage=Stage.HELD), 59, LinkVerdict.LIVE),
+        (replace(ACCEPTED, stage=Stage.CANCELLED), 1, LinkVerdict.CANCELLED),
+        (replace(ACCEPTED, stage=Stage.REFUSED), 1, LinkVerdict.CANCELLED),
+        (DISPLAYED, 2, LinkVerdict.LIVE),
+    ],
+)
+def test_a_link_without_an_ending_of_its_own_has_that_of_its_recovery(
+    progress: Progress, minutes: int, verdict: LinkVerdict
+) -> None:
+    """But for a credential that was reissued: the link itself has done that, and ended with it."""
+    assert link_verdict_at(progress, NOON + minutes * MINUTE, RULES) is verdict
 
 
 def test_the_stage_has_the_instant_since_when_it_lasts() -> None:
