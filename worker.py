@@ -39,37 +39,13 @@ from activities.upkeep.retention import Retention
 from activities.upkeep.sign_of_life import SignOfLife
 from election.recovery_terms import PublicKeys
 from election.settings import Election, ElectionFileError, load
-from workflows.acts.bulk_retry import BulkRetry
-from workflows.acts.bureau_notice import BureauNotice
-from workflows.acts.elector_act import ElectorAct
-from workflows.acts.gateway_change import GatewayChange
 from workflows.contracts import options
-from workflows.mailings.mailing import Mailing
-from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
-from workflows.recoveries.objection import Objection
-from workflows.recoveries.password import PasswordRecovery
-from workflows.recoveries.sign_in_code import SignInCodeMailing
 from workflows.recoveries.starting import RecoveryStarts, start_identifier_and_password
-from workflows.recoveries.support_request import SupportRequest
-from workflows.recoveries.voting_code import VotingCodeRecovery
-from workflows.roll.uploads import RollCheck, RollDecision
+from workflows.registered import ACT_WORKFLOWS, MAILING_WORKFLOWS, RECOVERY_WORKFLOWS, ROLL_WORKFLOWS
 from workflows.runtime import sandbox
 from workflows.runtime.connection import TemporalUnreachableError, connect
 from workflows.runtime.registration import register_search_attributes
 
-RECOVERY_WORKFLOWS = [
-    VotingCodeRecovery,
-    IdentifierRecovery,
-    PasswordRecovery,
-    IdentifierAndPasswordRecovery,
-    SupportRequest,
-    SignInCodeMailing,
-    Objection,
-]
-MAILING_WORKFLOWS = [Mailing]
-ACT_WORKFLOWS = [BulkRetry, ElectorAct, BureauNotice, GatewayChange]
-ROLL_WORKFLOWS = [RollCheck, RollDecision]
 _SETTINGS: dict[str, type[RecoveriesSettings | MessagingSettings | RollImportSettings]] = {
     options.RECOVERIES: RecoveriesSettings,
     options.MESSAGING: MessagingSettings,

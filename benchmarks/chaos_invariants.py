@@ -5,12 +5,12 @@ from collections import Counter
 
 from temporalio.client import Client
 
-from demo.client import replay_check
 from demo.client.demo_internals import fetch_rows
 from demo.client.running import Demo
 from demo.client.voter import Person
 from demo.state.inbox import Inbox
 from election.stages import Stage
+from workflows import replay_check
 
 _ACTIVE = "SELECT elector_id, count(*) FROM credentials WHERE kind = 'voting_code' AND ended_at IS NULL GROUP BY 1"
 _UNSENT = "SELECT count(*) FROM messages WHERE accepted_at IS NULL"

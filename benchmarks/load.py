@@ -13,11 +13,12 @@ from benchmarks import invariants
 from benchmarks.base.bench import Bench, Testbed
 from benchmarks.base.tables import Table
 from benchmarks.base.timings import PERCENTILES, percentiles
-from demo.client import demo_internals, replay_check
+from demo.client import demo_internals
 from demo.client.arrivals import Arrivals
 from demo.client.browsers import voters_for
 from demo.client.journeys import VOTING_CODE_JOURNEYS, Journey
 from demo.client.voter import Voter
+from workflows import replay_check
 
 _SEED = 11
 _PROGRESS_INTERVAL = 5.0

@@ -110,7 +110,8 @@ def _may(module: str, name: str) -> bool:
 
 # Commands for operators, in the same folder as the workflow that they control; no workflow imports them.
 _PROGRAMS = dict.fromkeys(
-    ("workflows.acts.cli", "workflows.mailings.cli", "workflows.mailings.terminal"), "worker"
+    ("workflows.acts.cli", "workflows.mailings.cli", "workflows.mailings.terminal", "workflows.replay_check"),
+    "worker",
 )
 # The protocol of identity providers: web and console redirect a browser to one.
 _PROVIDER = "activities.gateways.identity.provider"

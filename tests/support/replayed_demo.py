@@ -1,7 +1,8 @@
 """The check at the end of every demo that tests have used: its workflow histories replay."""
 
-from demo.client import demo_internals, replay_check
+from demo.client import demo_internals
 from demo.client.running import Demo
+from workflows import replay_check
 
 
 async def assert_every_history_replays(demo: Demo) -> None:

@@ -24,7 +24,6 @@ from tests.workflows.scripted.recovery_voter import ANSWERED_WITHIN, RecoveryVot
 from tests.workflows.scripted.replaying import replayed
 from tests.workflows.scripted.script import Scripts
 from tests.workflows.scripted.voting_code_voter import VotingCodeVoter
-from worker import ACT_WORKFLOWS, MAILING_WORKFLOWS, RECOVERY_WORKFLOWS, ROLL_WORKFLOWS
 from workflows.acts.bulk_retry import BulkRetry
 from workflows.contracts import options
 from workflows.contracts.orders import Pause
@@ -33,6 +32,7 @@ from workflows.recoveries.identifier import IdentifierRecovery
 from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
 from workflows.recoveries.password import PasswordRecovery
 from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.registered import WORKFLOWS
 
 
 def _json(text: str) -> RawValue:
@@ -174,11 +174,7 @@ def _inputs(defined: Any) -> dict[str, Sequence[Any]]:
 
 def test_every_workflow_with_handlers_is_tried() -> None:
     """A new workflow of a worker must be added here."""
-    with_handlers = {
-        each
-        for each in [*RECOVERY_WORKFLOWS, *MAILING_WORKFLOWS, *ACT_WORKFLOWS, *ROLL_WORKFLOWS]
-        if _definition(each).signals or _definition(each).updates
-    }
+    with_handlers = {each for each in WORKFLOWS if _definition(each).signals or _definition(each).updates}
     assert with_handlers == set(_RUNNING)
 
 

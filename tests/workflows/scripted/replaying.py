@@ -9,8 +9,9 @@ from temporalio.client import WorkflowHandle, WorkflowHistory
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import WorkflowReplayResult
 
-from demo.client import replay_check
 from tests.workflows.scripted.changed_workflows import CHANGED
+from workflows import replay_check
+from workflows.registered import WORKFLOWS
 
 Given = asyncio.Queue[WorkflowHistory | None]
 Results = AsyncIterator[WorkflowReplayResult]
@@ -36,7 +37,7 @@ class ReplayWorkers:
 
     async def replay(self, workflow: type, history: WorkflowHistory) -> Exception | None:
         """Return why the current code of a workflow does not replay a history, or None if it does."""
-        [workflows] = [each for each in (replay_check.WORKFLOWS, CHANGED) if workflow in each]
+        [workflows] = [each for each in (WORKFLOWS, CHANGED) if workflow in each]
         if workflows not in self._workers:
             self._workers[workflows] = await self._started(workflows)
         given, results = self._workers[workflows]
