@@ -51,6 +51,10 @@ _PERSONAL = re.compile(
 )
 
 
+# Of a terminal, or taken for the end of a line by a collector: a stranger's path may have them. The renderer escapes \n.
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
 def scrubbed(text: str) -> str:
     """Return a text with ••• in the place of all that looks like personal data or a link's token."""
     while (shorter := _PERSONAL.sub("•••", text)) != text:
@@ -105,4 +109,8 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 def _scrub(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     # Values of any type, since a list, an exception or a number is printed as text.
-    return {key: value if value is None else scrubbed(str(value)) for key, value in event.items()}
+    return {key: value if value is None else _printable(scrubbed(str(value))) for key, value in event.items()}
+
+
+def _printable(text: str) -> str:
+    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

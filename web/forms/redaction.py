@@ -20,10 +20,11 @@ _NIR = re.compile(rf"(?<![\w+]){NIR}(?!\w)", re.IGNORECASE | re.VERBOSE)
 _NAMED = r"\b(?:mots? de passe|mdp|password)\b"
 _MENTIONS_A_PASSWORD = re.compile(_NAMED, re.IGNORECASE)
 # What is quoted after the name, with its spaces, or follows a colon or « est »: an election may take any eight characters.
-_IS = r"\s*,?\s*(?:est|était|c[’']est|is|was)\b"
-_TOLD = re.compile(rf"({_NAMED}(?:{_IS})?\s*[:=]?\s*[«“\"]\s*)[^»”\"\n]{{8,}}?(?=\s*[»”\"])", re.IGNORECASE)
-_AFTER_COLON = re.compile(rf"({_NAMED}(?:{_IS})?\s*[:=]\s*)([^\s«“\"]{{8,}})", re.IGNORECASE)
-_AFTER_IS = re.compile(rf"({_NAMED}{_IS}\s+)([^\s«“\"]{{8,}})", re.IGNORECASE)
+# Possessive (`*+`): a run of spaces is matched in one way, or two thousand of them would be tried in billions.
+_IS = r"\s*+(?:,\s*+)?(?:est|était|c[’']est|is|was)\b"
+_TOLD = re.compile(rf"({_NAMED}(?:{_IS})?\s*+(?:[:=]\s*+)?[«“\"]\s*+)([^»”\"\n]{{8,}}+)(?=[»”\"])", re.IGNORECASE)
+_AFTER_COLON = re.compile(rf"({_NAMED}(?:{_IS})?\s*+[:=]\s*+)([^\s«“\"]{{8,}})", re.IGNORECASE)
+_AFTER_IS = re.compile(rf"({_NAMED}{_IS}\s++)([^\s«“\"]{{8,}})", re.IGNORECASE)
 _ADDRESS = re.compile(r"https?://.*|[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _QUOTES = "«»“”\"'’()[]<>,;:."
 # A word that looks like a password anywhere, and one that does where a password is mentioned.
@@ -107,6 +108,11 @@ def _strike_all(strike: _Strike, name: str, found: re.Match[str]) -> str:
     return strike(name, found[0])
 
 
+def _strike_quoted(strike: _Strike, found: re.Match[str]) -> str:
+    secret = found[2].rstrip()
+    return f"{found[1]}{strike(_A_PASSWORD, secret)}{found[2].removeprefix(secret)}"
+
+
 def _strike_unless(strike: _Strike, ordinary: re.Pattern[str], found: re.Match[str]) -> str:
     word = found[2].rstrip(_SENTENCE_END)
     if ordinary.fullmatch(word):
@@ -137,7 +143,7 @@ def _without_passwords(text: str, strike: _Strike) -> str:
             return found[0]
         return found[0].replace(word, strike(_A_PASSWORD, word))
 
-    text = _TOLD.sub(lambda found: f"{found[1]}{strike(_A_PASSWORD, found[0].removeprefix(found[1]))}", text)
+    text = _TOLD.sub(partial(_strike_quoted, strike), text)
     text = _AFTER_COLON.sub(partial(_strike_unless, strike, _ORDINARY_WORD), text)
     text = _AFTER_IS.sub(partial(_strike_unless, strike, _ORDINARY_PREDICATE), text)
     return re.sub(r"\S+", judged, text)

@@ -123,14 +123,15 @@ async def read(request: Request, max_lengths: Mapping[str, int] | None = None) -
     more for their field. A NUL becomes �, a lone surrogate ?, since no database or mailbox can keep them.
 
     Raises:
-        HTTPException: the form cannot be read, or carries a file (400).
+        HTTPException: the form cannot be read, carries a file, or names a character set (400): no browser does, and to decode some
+            of them takes seconds.
         CsrfError: a hidden field is not of its shape, so the form is not ours (403).
     """
     form = Form()
-    try:
-        sent = await request.form(max_fields=30, max_files=0)
-    except ValueError:  # an unknown character set
-        raise HTTPException(400) from None
+    kind = request.headers.get("content-type", "").lower()
+    if "multipart/" in kind and "charset" in kind:
+        raise HTTPException(400)
+    sent = await request.form(max_fields=30, max_files=0)
     for key, value in sent.items():
         if isinstance(value, str):
             name, text = _storable(key), _storable(value)

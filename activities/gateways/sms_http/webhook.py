@@ -87,6 +87,6 @@ async def _read(request: Request) -> EventRequest:
     return EventRequest(
         {name.lower(): value for name, value in request.headers.items()},
         body,
-        request.url.query,
+        request.scope["query_string"].decode("latin-1"),  # whatever bytes a stranger sends
         request.path_params.get("secret", ""),
     )

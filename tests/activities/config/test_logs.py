@@ -180,6 +180,12 @@ def test_values_of_every_type_are_redacted() -> None:
     assert "camille" not in line
 
 
+def test_no_control_character_reaches_the_terminal_or_ends_the_line() -> None:
+    """They are written as in Python's source; letters with accents and no-break spaces stay."""
+    [line] = _logged("structlog.stdlib.get_logger('x').info('request', path='/\\r\\x1b[2K\\x85\\u2028é\\xa0»\\n')")
+    assert line.endswith(r"path=/\r\x1b[2K\x85\u2028é" + "\u00a0" + r"»\n")
+
+
 def test_exceptions_are_redacted_with_their_causes() -> None:
     """A traceback keeps its frames; personal data in the errors and their causes is redacted."""
     [line] = _logged(

@@ -1,5 +1,8 @@
 """Secrets in messages to the support desk are found by their shapes; ordinary sentences stay as they are."""
 
+import subprocess
+import sys
+
 import pytest
 
 from election.shapes import VotingCodeShape
@@ -95,6 +98,13 @@ def test_the_voter_reads_how_what_was_deleted_begins() -> None:
         "un NUMEN («\u00a012…\u00a0»)",
         "un mot de passe («\u00a0Ch…\u00a0», «\u00a0So…\u00a0»)",
     )
+
+
+def test_a_text_made_to_be_slow_is_read_at_once() -> None:
+    """In a process of its own: with a pattern that tries each way to divide the spaces, it would not end."""
+    read = "from election.shapes import VotingCodeShape; from web.forms.redaction import redact; redact({}, VotingCodeShape())"
+    text = "'mdp' + ' ' * 400 + '«' + ' ' * 1500 + 'x'"
+    subprocess.run([sys.executable, "-c", read.format(text)], check=True, timeout=60)
 
 
 def test_several_secrets_are_all_deleted() -> None:

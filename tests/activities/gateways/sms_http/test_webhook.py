@@ -13,6 +13,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 from starlette.applications import Starlette
+from starlette.types import Message
 
 from activities.config.errors import DatabaseUnavailableError
 from activities.gateways.sms.gateway import Receipt
@@ -138,6 +139,27 @@ async def test_twilio_s_signature_is_of_address_and_parameters(
     """Behind a proxy too: the address is the public one."""
     form = urlencode(_TWILIO).encode()
     assert await reported.post(f"{PATH}/twilio", form, **{"x-twilio-signature": signature}) == status
+
+
+async def test_an_address_of_any_bytes_is_refused(reported: Reported) -> None:
+    """As one that is not the operator's, and not as a fault of ours."""
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b""}
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": f"{PATH}/ovhcloud/x",
+        "headers": [],
+        "query_string": b"id=\xff",
+    }
+    await reported.app(scope, receive, send)
+    assert sent[0]["status"] == 403
 
 
 @pytest.mark.parametrize(
