@@ -53,7 +53,7 @@ test-system: .venv/dev ## Run the tests of the whole system by HTTP, of the cons
 test-browser: .venv/dev ## Run the tests in a browser (needs Chromium), and of the benchmarks
 	$(BIN)/python -m pytest $(BROWSER)
 
-coverage: .venv/dev ## Print the lines that no test of a module or workflow runs; takes half as long again as both
+coverage: .venv/dev ## Print the lines that no test of a module, a page or a workflow runs
 	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) --ignore=tests/stress --cov --cov-report=term
 
 # Every tool runs, also after one has failed; the target fails if any did.

@@ -276,6 +276,17 @@ def test_the_support_desk_s_document_has_french_typography() -> None:
     assert [fault for line in sentences for fault in faults(line)] == []
 
 
+def test_what_is_quoted_has_its_no_break_spaces() -> None:
+    """In every document, so that a search for what a page or a command says finds it."""
+    assert [path.name for path in _DOCUMENTS if re.search("« | »", path.read_text())] == []
+
+
+def test_the_readme_counts_the_recorded_histories() -> None:
+    """Those that the tests replay."""
+    number = len(list((_ROOT / "tests" / "workflows" / "replay" / "histories").iterdir()))
+    assert f"{number} recorded histories are replayed" in (_ROOT / "README.md").read_text()
+
+
 def test_every_asvs_requirement_of_level_1_and_2_is_judged_once() -> None:
     """Each has a row with its level, a judgement and why; the counts at the top are those of the rows."""
     text = (_ROOT / "docs" / "asvs.md").read_text()

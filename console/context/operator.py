@@ -19,8 +19,8 @@ from console.context.pages import HOME
 class Role(StrEnum):
     """What the identity provider calls a role, from the one that may do least to the one that may do most.
 
-    `ASSISTANCE` and `BUREAU` (the election's bureau and its experts) read; `OPERATEUR` acts on recoveries and mailings;
-    `ADMINISTRATION` acts on the roll too. What becomes of the roll is shown to `BUREAU` and `ADMINISTRATION` alone.
+    `ASSISTANCE` and `BUREAU` (the election's bureau and its experts) read; `OPERATEUR` acts on recoveries and gateways;
+    `ADMINISTRATION` acts on mailings and the roll too. What becomes of the roll is shown to `BUREAU` and `ADMINISTRATION` alone.
     """
 
     ASSISTANCE = "assistance"
