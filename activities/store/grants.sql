@@ -99,9 +99,10 @@ GRANT SELECT, INSERT, UPDATE ON workers TO roll;
 -- must not forge one. The same holds for the web and its traces, and for the console and operators' acts.
 ALTER TABLE journal ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS entries_have_the_time_of_now ON journal;
--- Entries are of now, and kept for a time: the shortest that the election file may give traces, else two years.
+-- Entries are of now, which is not the begin of their transaction, and kept for a time: the shortest that the election file may give
+-- traces, else two years.
 CREATE POLICY entries_have_the_time_of_now ON journal AS RESTRICTIVE FOR INSERT TO web, messaging, console, roll
-    WITH CHECK (recorded_at BETWEEN now() - interval '5 minutes' AND now() + interval '5 minutes'
+    WITH CHECK (recorded_at BETWEEN clock_timestamp() - interval '5 minutes' AND clock_timestamp() + interval '5 minutes'
         AND expires_at >= recorded_at + CASE WHEN event LIKE 'access:%' THEN interval '1 day' ELSE interval '2 years' END);
 DROP POLICY IF EXISTS recoveries_add_any_event ON journal;
 CREATE POLICY recoveries_add_any_event ON journal TO recoveries USING (true);

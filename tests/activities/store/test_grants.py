@@ -517,6 +517,15 @@ def test_a_statement_beyond_a_user_s_privileges_is_refused(granted: URL, name: s
     engine.dispose()
 
 
+def test_an_entry_has_the_time_of_its_statement_and_not_of_its_transaction(granted: URL) -> None:
+    """Which may have begun long before, as that of an upload: here the latest instant that is allowed is after its begin."""
+    engine = create_engine(granted.set(username="web"))
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        connection.execute(text(_TRACE.replace("now()", "clock_timestamp() + interval '5 minutes'", 1)))
+    engine.dispose()
+
+
 @pytest.fixture
 def with_temporary_tables(granted: URL) -> Iterator[None]:
     """Gives every user the right to make temporary tables, which grants.sql has revoked."""
