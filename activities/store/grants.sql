@@ -53,7 +53,8 @@ GRANT SELECT, UPDATE ON journal_seals TO recoveries;
 GRANT EXECUTE ON FUNCTION purge_expired_traces TO recoveries;
 GRANT SELECT (day), DELETE ON address_keys TO recoveries;
 
--- The messaging role uses the gateways; in the database it needs the vault, the message ledger, and what waits in the outbox.
+-- The messaging role uses the gateways; in the database it needs the vault's keys of what it sends (see the policies below), the
+-- message ledger, and what waits in the outbox.
 GRANT SELECT, DELETE ON vault_keys TO messaging;
 GRANT SELECT, INSERT, UPDATE ON messages, segments, workers TO messaging;
 GRANT DELETE ON segments TO messaging;
@@ -123,3 +124,12 @@ CREATE POLICY console_adds_operators_acts ON journal FOR INSERT TO console
 DROP POLICY IF EXISTS roll_adds_imports ON journal;
 CREATE POLICY roll_adds_imports ON journal FOR INSERT TO roll
     WITH CHECK (event LIKE 'operator:roll:%' AND entry_id LIKE 'roll:%');
+
+-- The messaging role talks to strangers, so it finds the keys of what it sends alone: of no proofs, and of no password that a voter
+-- has chosen. A key's id ends in its purpose (activities/security/purposes.py).
+ALTER TABLE vault_keys ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS keys_of_any_purpose ON vault_keys;
+CREATE POLICY keys_of_any_purpose ON vault_keys TO web, recoveries, console USING (true);
+DROP POLICY IF EXISTS messaging_has_keys_of_what_it_sends ON vault_keys;
+CREATE POLICY messaging_has_keys_of_what_it_sends ON vault_keys TO messaging
+    USING (split_part(id, ':', -1) IN ('contact', 'notice', 'identifier', 'sign-in-code', 'letter'));

@@ -47,10 +47,10 @@ from activities.roll_uploads.orders import UploadKind, UploadState
 from activities.routing.measures import GatewayMeasures
 from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
 from activities.routing.states import GatewayStates, NewGateway
-from activities.security import sealed_display
+from activities.security import purposes, sealed_display
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.purposes import CONTACT
-from activities.security.vault import Vault, key_id
+from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.sending.ledger import Ledger, Outgoing
 from activities.sending.receipts import Receipts
 from activities.services import build_roll_services
@@ -335,6 +335,26 @@ async def test_a_mailing_needs_the_users_of_both_roles_and_shows_the_sender_no_a
     async with signed_in("web").reading() as connection:
         with pytest.raises(ProgrammingError, match=_REFUSED):
             await connection.execute(text("SELECT elector_id FROM outbox"))
+
+
+async def test_messaging_has_the_keys_of_what_it_sends_and_no_others(
+    signed_in: Callable[[str], Database], now: Clock
+) -> None:
+    """It opens and destroys those; keys of proofs and of chosen passwords it neither finds nor deletes."""
+    unsent = {purposes.PROOFS, purposes.NEW_HASH}
+    every = {value for name, value in vars(purposes).items() if name.isupper()}
+    web, recoveries, messaging = (
+        Vault(signed_in(name), bytes.fromhex(_KEY), now) for name in ("web", "recoveries", "messaging")
+    )
+    sealed = await web.seal(WORKFLOW, "sealed", dict.fromkeys(every, "clear"))
+    for purpose in every - unsent:
+        assert await messaging.unseal(WORKFLOW, "sealed", purpose, sealed[purpose]) == "clear"
+    for purpose in unsent:
+        with pytest.raises(EnvelopeError, match="destroyed"):
+            await messaging.unseal(WORKFLOW, "sealed", purpose, sealed[purpose])
+    async with signed_in("messaging").writing() as connection:
+        await messaging.destroy(connection, [key_id("sealed", purpose) for purpose in every])
+    assert await recoveries.kept("sealed", every) == unsent
 
 
 async def test_the_console_s_user_reads_what_operators_are_shown(
