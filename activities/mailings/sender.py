@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.config.errors import DatabaseUnavailableError
 from activities.gateways.base.errors import GatewayUnavailableError
@@ -80,6 +81,7 @@ class MailingSender:
 
         Raises:
             DatabaseUnavailableError: the database does not answer; what was claimed can be claimed again.
+            ApplicationError: non-retryable, since it has refused what relays had answered: the same mails would go again.
         """
         async with self.outcomes.claims(order.mailing) as claims:
             sending = asyncio.ensure_future(Sending(self, claims, order).run())
@@ -131,6 +133,7 @@ class Sending:
         self._answered = 0
         self._relay_fault = ""
         self._error: Exception | None = None
+        self._refusal: ApplicationError | None = None  # of answers, which are lost
 
     async def run(self) -> SendReport:
         """Send until the time is over, nothing waits or no relay is there; return once every answer is written."""
@@ -140,8 +143,8 @@ class Sending:
         async with self._change:
             self._change.notify_all()
         await writing
-        if self._error is not None:
-            raise self._error
+        if (error := self._refusal or self._error) is not None:
+            raise error
         if not self._left and not self._is_over:
             await self._rate.turn()  # or the next run would begin without a wait
         return SendReport(self._answered, self._relay_fault)
@@ -196,18 +199,35 @@ class Sending:
                 await self._write_some(list(self._unwritten))
 
     async def _write_some(self, handed: list[Handed]) -> None:
-        outcomes = self._sender.outcomes.values(self._order.mailing, handed)
+        outcomes, is_late = self._sender.outcomes.values(self._order.mailing, handed), self._error is not None
         try:
-            if self._error is None:
-                await self._claims.write(outcomes)
-            else:
+            if is_late:
                 await self._sender.outcomes.write_late(outcomes)
+            else:
+                await self._claims.write(outcomes)
         except DatabaseUnavailableError as error:
             self._error = error  # nothing more is sent; what was accepted must not be forgotten
             await asyncio.sleep(_RETRY_AFTER)
             return
         except Exception as error:  # noqa: BLE001 - raised by `run`
-            self._error = error
+            if not is_late:  # by the sender's connection: another one may write it
+                self._error = _unavailable(error)
+                return
+            self._refusal = _refusal(error)
         async with self._change:
             del self._unwritten[: len(handed)]
             self._change.notify_all()
+
+
+def _unavailable(error: Exception) -> DatabaseUnavailableError:
+    unavailable = DatabaseUnavailableError()
+    unavailable.__cause__ = error
+    return unavailable
+
+
+def _refusal(error: Exception) -> ApplicationError:
+    refusal = ApplicationError(
+        "the database has refused what relays answered", type=type(error).__name__, non_retryable=True
+    )
+    refusal.__cause__ = error
+    return refusal

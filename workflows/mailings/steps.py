@@ -8,7 +8,7 @@ from math import ceil
 
 from temporalio import workflow
 from temporalio.common import RawValue, RetryPolicy
-from temporalio.exceptions import ActivityError, FailureError
+from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exception
 
 from activities.mailings.mailings import Mailings, Page, PageOrder
 from activities.mailings.sender import MailingSender, SendOrder, SendReport
@@ -125,6 +125,10 @@ class Steps:
         await self._wait(self.state.relay_wait, "Relais injoignable")
 
     @property
+    def _is_over(self) -> bool:
+        return self.state.is_stopped or workflow.now() >= self._input.deadline
+
+    @property
     def _most(self) -> int:
         return max(1, ceil(self.state.per_second * self._input.step.total_seconds()))
 
@@ -153,7 +157,9 @@ class Steps:
             sending.cancel()
         try:
             report = _read(await sending)
-        except ActivityError:  # cancelled, or refused for good: the rows say what was sent
+        except ActivityError as error:  # the rows say what was sent
+            if not (self._is_over or is_cancelled_exception(error)):
+                await self._database.hold(error)  # the next sender would send the same mails
             report = SendReport(0)
         self._answered = report.answered
         self._note_relay(report)

@@ -82,9 +82,20 @@ class DatabaseCalls:
                 await self._hold(reason, pause, number, is_superseded)
                 pause = min(2 * pause, _LONGEST_PAUSE)
         finally:
-            # A workflow that is evicted from the cache is closed from outside.
-            if self._faults.pop(number, None) and workflow.in_workflow():
-                self._on_change()
+            self._release(number)
+
+    async def hold(self, error: FailureError) -> None:
+        """Return when an operator retries, after another activity has failed for good: the database has refused its statement.
+
+        Raises:
+            FailureError: it was given up, with the type `DatabaseFault`.
+        """
+        self._calls += 1
+        number = self._calls
+        try:
+            await self._hold(_reason(error) or "unknown", _FIRST_PAUSE, number, _never)
+        finally:
+            self._release(number)
 
     async def _attempt(
         self, activity: Callable[..., Awaitable[_Result]], arguments: Sequence[Any], number: int
@@ -116,6 +127,11 @@ class DatabaseCalls:
             )
         if number <= self._given_up or is_superseded():
             raise _database_fault()
+
+    def _release(self, number: int) -> None:
+        # A workflow that is evicted from the cache is closed from outside.
+        if self._faults.pop(number, None) and workflow.in_workflow():
+            self._on_change()
 
 
 def _database_fault() -> ApplicationError:

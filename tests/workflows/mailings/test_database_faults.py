@@ -53,6 +53,33 @@ async def test_a_refused_statement_halts_the_mailing_until_it_is_resumed(
         assert Event.MAILING_RESUMED in operator.activities.events
 
 
+async def test_a_sender_whose_write_is_refused_halts_the_mailing(env: WorkflowEnvironment) -> None:
+    """Nothing more is sent until it is resumed: the rows do not say whom the relay has taken, and the same would get it again."""
+    async with mailing(env, 25) as operator:
+        operator.activities.database_errors["send_mailing"] = "ProgrammingError"
+        await operator.starts()
+        await _waits_for_database(operator, "ProgrammingError")
+        await operator.waits(hours=5)
+        assert operator.activities.sent == operator.activities.roll[:10]
+        assert "`database:ProgrammingError`" in await operator.details()
+        operator.activities.database_errors.clear()
+        await operator.commands("resume")
+        ended = await operator.ends()
+        assert (ended.ending, ended.accepted, ended.database_fault) == (MailingEnding.COMPLETE, 25, "")
+        assert operator.activities.sent == operator.activities.roll[:10] + operator.activities.roll
+
+
+async def test_a_mailing_whose_sender_is_refused_can_be_stopped(env: WorkflowEnvironment) -> None:
+    """What waits for the database is given up, and the end is journalled."""
+    async with mailing(env, 25) as operator:
+        operator.activities.database_errors["send_mailing"] = "ProgrammingError"
+        await operator.starts()
+        await _waits_for_database(operator, "ProgrammingError")
+        await operator.commands("stop")
+        assert (await operator.ends()).ending is MailingEnding.STOPPED
+        assert operator.activities.events[-1] is Event.MAILING_ENDED
+
+
 @pytest.mark.usefixtures("_three_attempts")
 async def test_an_outage_of_the_database_is_waited_for(env: WorkflowEnvironment) -> None:
     """After five minutes of tries the mailing says so; when the database is back it goes on without an operator."""

@@ -170,6 +170,7 @@ class ScriptedMailing:
         due = sorted(self._waiting())[: order.most]
         self.causes |= {each: cause for each, cause in self.refused.items() if each in due}
         self.sent += [each for each in due if each not in self.refused]
+        await self._ask_database()
         self.outbox |= {each: State.FAILED if each in self.refused else State.ACCEPTED for each in due}
         return SendReport(len(due))
 
