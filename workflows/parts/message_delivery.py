@@ -220,8 +220,11 @@ class MessageDelivery:
             return
         sent = (workflow.info().workflow_id, self._deliverable.id, self._send_number)
         failed = FailedSend(*sent, self.fault, self._terms.links_expire)
-        with suppress(FailureError):  # while the database is away its pages are too
-            await self._database.run(Settlements.note_failed_send, failed, holds=False)
+        with suppress(FailureError):
+            await self._database.run(Settlements.note_failed_send, failed, is_superseded=self._is_failure_over)
+
+    def _is_failure_over(self) -> bool:
+        return self._deliverable.has_ended() or self._is_retry_requested or not self.fault
 
     def _hold(self, reason: str) -> None:
         if self._deliverable.has_ended():

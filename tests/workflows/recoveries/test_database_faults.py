@@ -13,6 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from election.stages import ENDINGS, Stage
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.waiting import until
+from tests.workflows.scripted import voting_code_scenarios
 from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
 from tests.workflows.scripted.identifier_voter import IdentifierVoter
 from tests.workflows.scripted.operator import Operator
@@ -128,6 +129,46 @@ async def test_an_outage_is_held_and_tried_again_without_an_operator(
     await voter.waits(minutes=5, seconds=1)
     assert await asked == Answer(Verdict.ACCEPTED)
     await voter.is_sent()
+
+
+async def _fails_while_the_database_is_away(voter: VotingCodeVoter, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the id of the message; its failure could not be noted."""
+    _with_attempts(monkeypatch, 3)
+    voter.script.errors["note_failed_send"] = "DatabaseUnavailableError"
+    await voting_code_scenarios.held(voter)
+    await until(lambda: _has_fault(voter, "database:DatabaseUnavailableError"))
+    return voter.script.tried[0].message_id
+
+
+async def _has_fault(voter: VotingCodeVoter, fault: str) -> bool:
+    return (await voter.status()).fault == fault
+
+
+async def test_a_failed_send_is_noted_once_the_database_is_back(
+    voter: VotingCodeVoter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the note its row would say for ever that it is sent, and no operator would find it."""
+    await _fails_while_the_database_is_away(voter, monkeypatch)
+    voter.script.errors.clear()
+    await voter.waits(minutes=5, seconds=1)
+    await until(lambda: voter.script.failed_sends)
+    (noted,) = voter.script.failed_sends
+    assert (noted.link_id, noted.send_number) == (voter.script.tried[0].link_id, 1)
+    assert noted.fault == (await voter.status()).fault == "sms:recording-refused"
+    assert (await voter.status()).stage is Stage.HELD
+
+
+async def test_a_failure_that_is_over_is_not_noted_any_more(
+    voter: VotingCodeVoter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A receipt that comes before the note says that the message has arrived: the row keeps that."""
+    message_id = await _fails_while_the_database_is_away(voter, monkeypatch)
+    voter.script.errors.clear()
+    await voter.receipt_comes(message_id)
+    await until(lambda: _has_fault(voter, ""))
+    await voter.waits(minutes=5, seconds=1)
+    assert voter.script.failed_sends == []
+    assert (await voter.status()).delivered_at is not None
 
 
 async def test_a_refused_reissue_is_held_and_shown_after_a_retry(voter: VotingCodeVoter) -> None:

@@ -245,7 +245,10 @@ class ScriptedRecoveries:
 
     @activity.defn
     async def note_failed_send(self, send: FailedSend) -> None:
-        """Do nothing."""
+        """Record the argument."""
+        script = self._scripts.of(send.workflow_id)
+        await script.wait_until_released("note_failed_send")
+        script.failed_sends.append(send)
 
     @activity.defn
     async def note_end_of_display(self, workflow_id: str) -> None:

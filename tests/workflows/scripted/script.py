@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from activities.recoveries.notices import Notice
     from activities.recoveries.objection import ObjectionOrder
     from activities.recoveries.requests import Renewal
-    from activities.recoveries.settlements import EndingClaim, Extension, OperatorAct, UnsentLink
+    from activities.recoveries.settlements import EndingClaim, Extension, FailedSend, OperatorAct, UnsentLink
     from activities.recoveries.unactivated_identifiers import IdentifierActivation
     from activities.roll_uploads.orders import CheckClaim, DecisionClaim
     from activities.routing.console_orders import GatewayClaim
@@ -62,6 +62,7 @@ class Script:
         self.objection_claims: list[EndingClaim] = []
         self.renewals: list[Renewal] = []
         self.unsent: list[UnsentLink] = []
+        self.failed_sends: list[FailedSend] = []
         self.retries: list[OperatorAct] = []
         self.refused_retries: list[OperatorAct] = []
         self.cancellations: list[OperatorAct] = []
