@@ -35,7 +35,7 @@ class MailingState:
 
     `console_key` verifies operators' orders; it is empty until the mailing has begun, when no signature can be verified.
     `total` electors are on the roll; `after_id` is the last one whose row is prepared, and `is_prepared` says that none
-    comes after. `is_last_pass` when another pass over the roll has found nobody. Recoveries were asked `asks` times, last
+    comes after. `is_last_pass` while another pass over the roll has found nobody. Recoveries were asked `asks` times, last
     at `asked_at`. While `relay_fault` is not empty, one mail is tried after each `relay_wait`.
     """
 

@@ -142,6 +142,8 @@ class Steps:
         while not (state.is_prepared or state.is_closed or state.is_stopped) and ahead < 2 * self._most:
             page = await self._database.run(Mailings.prepare_page, self._order(state.after_id))
             state.after_id, state.is_prepared, state.is_closed = page.last, page.is_last, page.is_closed
+            if page.written:
+                state.is_last_pass = False
             ahead += page.written
             self._written += page.written
 

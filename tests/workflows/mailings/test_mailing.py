@@ -183,6 +183,19 @@ async def test_electors_who_come_onto_the_roll_meanwhile_are_found(env: Workflow
         assert (ended.ending, ended.accepted, ended.total) == (MailingEnding.COMPLETE, 26, 26)
 
 
+async def test_electors_who_come_while_another_pass_is_sent_are_found(env: WorkflowEnvironment) -> None:
+    """Passes go on until one has found nobody."""
+    async with mailing(env, 25) as operator:
+        await scenarios.sending(operator)
+        operator.activities.roll.insert(0, "0" * 32)
+        operator.activities.first_held_send = 4  # to whom the first pass did not find
+        await operator.is_sending(4)
+        operator.activities.roll.append(f"{26:032x}")
+        operator.activities.may_send.set()
+        ended = await operator.ends()
+        assert (ended.ending, ended.accepted, ended.total) == (MailingEnding.COMPLETE, 27, 27)
+
+
 @pytest.mark.parametrize("report", [None, {"answered": "many"}, {"answered": 1, "relay_fault": "é" * 99}])
 async def test_what_another_worker_answers_changes_nothing(env: WorkflowEnvironment, report: Any) -> None:
     """Whoever may write to Temporal may poll the sender's queue: what was sent is read in the database."""

@@ -158,11 +158,10 @@ class ScriptedMailing:
     async def send_mailing(self, order: SendOrder) -> SendReport:
         """Send what waits; wait first while `may_send` is not set."""
         self.sends.append(order)
-        if len(self.sends) >= self.first_held_send:
-            while not self.may_send.is_set():
-                activity.heartbeat()
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self.may_send.wait(), 0.2)
+        while len(self.sends) >= self.first_held_send and not self.may_send.is_set():
+            activity.heartbeat()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.may_send.wait(), 0.2)
         if self.forged_reports:
             return self.forged_reports.pop(0)  # type: ignore[no-any-return] # perhaps no report at all
         if self.relay_fault:
