@@ -19,6 +19,7 @@ from election.text.numbers import written_number
 from workflows.acts.bureau_notice import tell_bureau
 from workflows.acts.messages import ActProgress, ActProgressState, BulkInput
 from workflows.acts.ui_details import REFUSED, current_details
+from workflows.contracts.foreign_answers import read_answer
 from workflows.contracts.options import ACT_ORDERS, MAILING_ACTIVITY
 from workflows.contracts.orders import (
     Control,
@@ -175,7 +176,8 @@ class BulkRetry:
             )
         except ActivityError:  # somebody else's worker has refused it for good
             return 0
-        return _read(answer).answered
+        report = read_answer(answer, StepReport)
+        return report.answered if report else 0
 
     async def _rest(self, *, answered: int) -> None:
         """Wait, ever longer, while nobody answers: the workers of recoveries are away."""
@@ -252,11 +254,3 @@ class BulkRetry:
 
     def _show_details(self) -> None:
         workflow.set_current_details(current_details(self._input.order, self.progress()))
-
-
-def _read(answer: RawValue) -> StepReport:
-    try:
-        report = workflow.payload_converter().from_payload(answer.payload, StepReport)
-    except Exception:  # noqa: BLE001 - the answer comes from outside, and a converter may raise anything
-        return StepReport(0)
-    return report if isinstance(report, StepReport) else StepReport(0)

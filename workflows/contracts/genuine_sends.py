@@ -15,6 +15,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, RetryState
 
 from activities.sending.message_sender import Acceptance
 from election.stages import Channel
+from workflows.contracts.foreign_answers import read_answer
 from workflows.contracts.options import EMAIL_SENDS, SEND_TIMEOUT, SMS_SENDS, TRIES_IF_FORGED
 
 # Errors whose message is one of our own codes; the message of any other error may contain personal data.
@@ -67,7 +68,7 @@ async def send_genuinely(
         answer: RawValue = await workflow.execute_activity(
             activity.__name__,
             message,
-            result_type=RawValue,  # read below: what is no acceptance would fail the workflow task for ever
+            result_type=RawValue,
             task_queue=SMS_SENDS if channel is Channel.SMS else EMAIL_SENDS,
             start_to_close_timeout=SEND_TIMEOUT,
             schedule_to_close_timeout=within,
@@ -77,7 +78,7 @@ async def send_genuinely(
         return answer
 
     for _ in range(TRIES_IF_FORGED):
-        acceptance = _read(await _tried(once, retries))
+        acceptance = read_answer(await _tried(once, retries), Acceptance)
         if acceptance and acceptance.is_genuine(public_key, message.workflow_id, message.message_id):
             return acceptance
         workflow.logger.error("an answer to a send is not signed by the messaging role")
@@ -114,11 +115,3 @@ def reason_of(error: ActivityError) -> str:
             return cause.message if cause.type in _CODED_FAULTS else cause.type or "unknown"
         cause = cause.__cause__
     return "timeout"
-
-
-def _read(answer: RawValue) -> Acceptance | None:
-    try:
-        acceptance = workflow.payload_converter().from_payload(answer.payload, Acceptance)
-    except Exception:  # noqa: BLE001 - the answer comes from outside, and a converter may raise anything
-        return None
-    return acceptance if isinstance(acceptance, Acceptance) else None

@@ -13,6 +13,7 @@ from temporalio.exceptions import ActivityError, FailureError, is_cancelled_exce
 from activities.mailings.mailings import Mailings, Page, PageOrder
 from activities.mailings.sender import MailingSender, SendOrder, SendReport
 from election.text.numbers import written_number
+from workflows.contracts.foreign_answers import read_answer
 from workflows.contracts.options import MAILING_SENDS, NON_RETRYABLE
 from workflows.mailings.messages import MailingEnding, MailingInput, MailingState
 from workflows.parts.database_calls import DatabaseCalls
@@ -158,7 +159,7 @@ class Steps:
         if not sending.done():
             sending.cancel()
         try:
-            report = _read(await sending)
+            report = read_answer(await sending, SendReport) or SendReport(0)
         except ActivityError as error:  # the rows say what was sent
             if not (self._is_over or is_cancelled_exception(error)):
                 await self._database.hold(error)  # the next sender would send the same mails
@@ -219,11 +220,3 @@ class Steps:
                 timeout=max(until - workflow.now(), timedelta(0)),
                 timeout_summary=summary,
             )
-
-
-def _read(answer: RawValue) -> SendReport:
-    try:
-        report = workflow.payload_converter().from_payload(answer.payload, SendReport)
-    except Exception:  # noqa: BLE001 - the answer comes from outside, and a converter may raise anything
-        return SendReport(0)
-    return report if isinstance(report, SendReport) else SendReport(0)
