@@ -20,11 +20,11 @@ from activities.progress.failures import Failures
 from activities.progress.overview import RecoveryOverview
 from activities.progress.reader import ProgressReader
 from activities.progress.timeline import RecoveryTimeline
-from activities.roll_uploads.sealing import PieceSealer
 from activities.roll_uploads.uploads import RollUploads
 from activities.routing.overview import GatewayOverview
 from activities.routing.slowness import SlowDeliveries
 from activities.security.hashing import KeyedHash
+from activities.security.role_box import RoleSealer
 from activities.sending.delivery_shares import DeliveryShares
 from activities.store.database import Database
 from activities.upkeep.heartbeat import Heartbeat
@@ -75,7 +75,7 @@ def build_console_services(settings: ConsoleSettings, election: Election, databa
         by_reference=RecoveriesByReference(database),
         bulk_acts=BulkActs(database),
         roll_history=RollHistory(database),
-        roll_uploads=RollUploads(database, PieceSealer(settings.roll_public_key), journal, utc_now),
+        roll_uploads=RollUploads(database, RoleSealer(settings.roll_public_key), journal, utc_now),
         gateways=GatewayOverview(database),
         journal_reader=JournalReader(database, election.zone),
         figures=FiguresReader(database, election, utc_now),

@@ -14,8 +14,8 @@ from activities.roll_import.writer import RollWriter
 from activities.roll_uploads.elector_change import ElectorChanges
 from activities.roll_uploads.importing import RollUploadActivities
 from activities.roll_uploads.rows import UploadRows
-from activities.roll_uploads.sealing import PieceOpener
 from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.role_box import RoleOpener
 from activities.store.database import Database
 from election.settings import Election
 
@@ -37,7 +37,7 @@ def build_roll_uploads(settings: RollImportSettings, election: Election, databas
     """Return what the role `roll` does with uploads."""
     keyed = KeyedHash(key_bytes(settings.pepper))
     journal = Journal(database, election, utc_now)
-    rows = UploadRows(database, PieceOpener(key_bytes(settings.roll_key)), journal, utc_now)
+    rows = UploadRows(database, RoleOpener(key_bytes(settings.roll_key)), journal, utc_now)
     writer = RollWriter(database, keyed, FirstCredentials(database, keyed, SlowHash(keyed), utc_now), journal)
     reader = LineReader(election.work_mail_domains, election.voting_code, election.proof_datum)
     roll_import = RollImport(reader, writer, RollRemoval(database, keyed, journal))

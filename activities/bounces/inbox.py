@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from nacl.exceptions import CryptoError
-from nacl.public import SealedBox
-from nacl.signing import SigningKey
 from sqlalchemy import bindparam, func, insert, select
 
 from activities.bounces.report import BounceReport
+from activities.security.role_box import RoleBoxError, RoleOpener, RoleSealer
+from activities.security.signatures import SigningKey
 from activities.store.bounce_table import bounces
 from activities.store.database import Database
 
@@ -25,12 +24,13 @@ _COUNT = select(func.count()).select_from(bounces).where(bounces.c.message_id ==
 class BounceInbox:
     """Stores reports: a mail sealed, since it quotes addresses, and an event with what it says.
 
-    The seal is the messaging role's own key pair, in the form for encryption: no other process can open it.
+    The seal is the messaging role's own key pair: no other process can open it.
     """
 
     def __init__(self, database: Database, seed: bytes, now: Callable[[], datetime]) -> None:
         self._database = database
-        self._box = SealedBox(SigningKey(seed).to_curve25519_private_key())
+        self._sealer = RoleSealer(SigningKey(seed).public_key)
+        self._opener = RoleOpener(seed)
         self._now = now
 
     async def store(self, message_id: str, mail: bytes) -> bool:
@@ -42,7 +42,7 @@ class BounceInbox:
         async with self._database.reading() as connection:
             if (await connection.execute(_COUNT, {"of": message_id})).scalar_one() >= _MOST_OF_ONE:
                 return False
-        await self._add(message_id, sealed=self._box.encrypt(mail[:_LONGEST]), kind="", status="")
+        await self._add(message_id, sealed=self._sealer.seal(mail[:_LONGEST]), kind="", status="")
         return True
 
     async def note(self, message_id: str, report: BounceReport) -> None:
@@ -56,8 +56,8 @@ class BounceInbox:
     def open(self, sealed: bytes) -> bytes:
         """Return a stored mail; nothing if it was sealed with another key, which was replaced since."""
         try:
-            return self._box.decrypt(sealed)
-        except CryptoError:
+            return self._opener.open(sealed)
+        except RoleBoxError:
             return b""
 
     async def _add(self, message_id: str, **values: object) -> None:

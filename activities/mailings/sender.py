@@ -18,8 +18,9 @@ from activities.mailings.relays import NewRelays, Relays
 from activities.metrics.definitions import SENDS
 from activities.outbox.answers import Answer, Claimed, Handed, RelayAnswer
 from activities.outbox.claims import Claims, Outcomes
-from activities.outbox.sealed_addresses import AddressOpener, SealedAddressError
+from activities.outbox.sealed_addresses import AddressOpener
 from activities.recoveries.links import Links
+from activities.security.role_box import RoleBoxError
 from activities.texts.messages import MailText
 from election.contacts import domain_of
 from election.procedures import Procedure, workflow_id_of
@@ -101,7 +102,7 @@ class MailingSender:
         started_at = self._now()
         try:
             recipient = self._opener.open(claimed.sealed)
-        except SealedAddressError:
+        except RoleBoxError:
             relay = claimed.last.gateway if claimed.last else Channel.EMAIL
             by_nobody = RelayAnswer(relay, Answer.REFUSED, "sealed")
             return Handed(claimed, "", "", started_at, started_at, by_nobody)

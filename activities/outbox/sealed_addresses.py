@@ -1,20 +1,10 @@
-"""Work addresses in the outbox, sealed by the recoveries role for the messaging role alone (X25519, libsodium's sealed boxes).
+"""Work addresses in the outbox, sealed by the recoveries role for the messaging role alone, with the key pair of its signatures."""
 
-The key pair is the one of the messaging role's signatures, in the form for encryption: no further secret to keep.
-"""
-
-from base64 import b64decode
 from dataclasses import dataclass
 
-from nacl.exceptions import CryptoError
-from nacl.public import SealedBox
-from nacl.signing import SigningKey, VerifyKey
+from activities.security.role_box import RoleOpener, RoleSealer
 
 _SUBJECT_BYTES = 32
-
-
-class SealedAddressError(Exception):
-    """Raised when a sealed address does not open: it was sealed for another key, or changed."""
 
 
 @dataclass(frozen=True)
@@ -26,30 +16,27 @@ class Recipient:
 
 
 class AddressSealer:
-    """Seals recipients to a public key; only the holder of its private key can open them, so not the process that seals."""
+    """Seals recipients to a public key."""
 
     def __init__(self, public_key: str) -> None:
-        self._box = SealedBox(VerifyKey(b64decode(public_key)).to_curve25519_public_key())
+        self._sealer = RoleSealer(public_key)
 
     def seal(self, recipient: Recipient) -> bytes:
-        """Return the recipient, sealed (60 µs)."""
-        return self._box.encrypt(bytes.fromhex(recipient.subject) + recipient.address.encode())
+        """Return the recipient, sealed."""
+        return self._sealer.seal(bytes.fromhex(recipient.subject) + recipient.address.encode())
 
 
 class AddressOpener:
-    """Opens what was sealed for a key pair, of which it has the private half."""
+    """Opens recipients that were sealed for a key pair."""
 
     def __init__(self, seed: bytes) -> None:
-        self._box = SealedBox(SigningKey(seed).to_curve25519_private_key())
+        self._opener = RoleOpener(seed)
 
     def open(self, sealed: bytes) -> Recipient:
         """Return the recipient.
 
         Raises:
-            SealedAddressError: it was sealed for another key, or changed.
+            RoleBoxError: it was sealed for another key, or changed.
         """
-        try:
-            clear = self._box.decrypt(sealed)
-        except CryptoError:
-            raise SealedAddressError("the address was sealed for another key") from None
+        clear = self._opener.open(sealed)
         return Recipient(clear[_SUBJECT_BYTES:].decode(), clear[:_SUBJECT_BYTES].hex())

@@ -14,8 +14,8 @@ from activities.roll_import.csv_file import RollError
 from activities.roll_import.order import FILE_HASH
 from activities.roll_uploads.orders import GIVEN_UP_AFTER, KEPT, UNDECIDED, WITH_FILE, DecisionClaim, UploadState
 from activities.roll_uploads.report import UploadReport
-from activities.roll_uploads.sealing import PieceOpener, SealedPieceError
 from activities.roll_uploads.uploads import Upload, upload_of
+from activities.security.role_box import RoleBoxError, RoleOpener
 from activities.store.database import Database
 from activities.store.operator_table import roll_pieces, roll_uploads
 from election.rules.retention import HISTORIES
@@ -41,7 +41,7 @@ class UploadRows:
     """Reads and changes the rows of uploads."""
 
     def __init__(
-        self, database: Database, opener: PieceOpener, journal: Journal, now: Callable[[], datetime]
+        self, database: Database, opener: RoleOpener, journal: Journal, now: Callable[[], datetime]
     ) -> None:
         self._database = database
         self._opener = opener
@@ -96,7 +96,7 @@ class UploadRows:
     def _open(self, sealed: bytes) -> bytes:
         try:
             return self._opener.open(sealed)
-        except SealedPieceError:
+        except RoleBoxError:
             raise RollError(_OTHER_KEY) from None
 
     async def settle(self, upload: Upload, state: UploadState, report: UploadReport) -> UploadState:

@@ -14,11 +14,12 @@ from activities.evidence.journal import Entry, Event, Journal
 from activities.roll_import.order import FILE_HASH
 from activities.roll_uploads.orders import UploadKind, UploadState
 from activities.roll_uploads.report import UploadReport, report_of
-from activities.roll_uploads.sealing import PIECE, PieceSealer
+from activities.security.role_box import RoleSealer
 from activities.store.database import Database
 from activities.store.operator_table import roll_pieces, roll_uploads
 
 MOST_BYTES = 300 * 1024 * 1024  # a roll of 1.4 million lines has about 200 MB
+PIECE = 1024 * 1024  # bytes
 _ADD_PIECE, _ADD_UPLOAD = insert(roll_pieces), insert(roll_uploads)
 _NOT_OURS = {"state", "decided_by", "decision", "report"}  # the columns of the role that imports
 _ONE = select(roll_uploads).where(roll_uploads.c.id == bindparam("upload"))
@@ -63,7 +64,7 @@ class RollUploads:
     """Stores and finds uploads."""
 
     def __init__(
-        self, database: Database, sealer: PieceSealer, journal: Journal, now: Callable[[], datetime]
+        self, database: Database, sealer: RoleSealer, journal: Journal, now: Callable[[], datetime]
     ) -> None:
         self._database = database
         self._sealer = sealer
@@ -134,7 +135,7 @@ class RollUploads:
 class _SealedPieces:
     """Cuts what arrives into pieces of one size, and writes each sealed."""
 
-    def __init__(self, connection: AsyncConnection, sealer: PieceSealer, upload_id: str) -> None:
+    def __init__(self, connection: AsyncConnection, sealer: RoleSealer, upload_id: str) -> None:
         self._connection = connection
         self._sealer = sealer
         self._upload_id = upload_id

@@ -54,7 +54,7 @@ _PORTAL = {
     "InvalidIdError": ("Un identifiant n’a pas la forme de ceux du portail.", "Prévenir l’administration.", False),
     "LinkVerdict": ("Le lien a été remplacé ou annulé entre-temps.", _BEGIN_AGAIN, False),
 }
-_SAME_AS = {"EnvelopeError": "envelope-closed", "SealedAddressError": "sealed"}
+_SAME_AS = {"EnvelopeError": "envelope-closed"}
 STATEMENTS = tuple(_REFUSED_STATEMENTS)
 CODES = (*STATEMENTS, *_PORTAL, *_SAME_AS)
 _ERROR_NAME = re.compile(r"[A-Z]\w{0,63}")

@@ -29,9 +29,9 @@ from activities.roll_uploads.orders import (
     UploadState,
 )
 from activities.roll_uploads.rows import UploadRows
-from activities.roll_uploads.sealing import PieceOpener, PieceSealer
 from activities.roll_uploads.uploads import RollUploads, Upload, Uploader
 from activities.security.hashing import KeyedHash, SlowHash
+from activities.security.role_box import RoleOpener, RoleSealer
 from activities.security.signatures import SigningKey
 from activities.security.signed_orders import signed
 from activities.store.database import Database
@@ -66,9 +66,9 @@ class RollUploadProcesses:
         journal = Journal(database, election, now)
         self.now = now
         self.store = RollUploads(
-            database, PieceSealer(SigningKey(bytes.fromhex(ROLL_SEED)).public_key), journal, now
+            database, RoleSealer(SigningKey(bytes.fromhex(ROLL_SEED)).public_key), journal, now
         )
-        self.rows = UploadRows(database, PieceOpener(bytes.fromhex(ROLL_SEED)), journal, now)
+        self.rows = UploadRows(database, RoleOpener(bytes.fromhex(ROLL_SEED)), journal, now)
         slow = SlowHash(keyed, memory_kib=8, passes=1)
         self.writer = RollWriter(database, keyed, FirstCredentials(database, keyed, slow, now), journal)
         reader = LineReader(election.work_mail_domains, election.voting_code, election.proof_datum)

@@ -10,8 +10,9 @@ from activities.accounts.roll import Roll
 from activities.evidence.journal import Event
 from activities.mailings.mailings import ALTERED, MailingAct, Page
 from activities.outbox.rows import MailCounts, Outbox
-from activities.outbox.sealed_addresses import AddressOpener, SealedAddressError
+from activities.outbox.sealed_addresses import AddressOpener
 from activities.recoveries.links import LinkRecord, Links, NewLink
+from activities.security.role_box import RoleBoxError
 from activities.store.database import Database
 from activities.store.tables import electors, journal
 from activities.store.tables import links as links_table
@@ -97,7 +98,7 @@ async def test_only_the_messaging_role_reads_an_address(post: Post, found: Found
         found.workflow_id(0),
     )
     assert ELECTORS[0].work_email.encode() not in row.sealed
-    with pytest.raises(SealedAddressError):
+    with pytest.raises(RoleBoxError):
         AddressOpener(bytes.fromhex("7" * 64)).open(row.sealed)
 
 

@@ -16,8 +16,8 @@ from activities.roll_import.order import Outcome
 from activities.roll_uploads.importing import SamePersonError
 from activities.roll_uploads.orders import GIVEN_UP_AFTER, KEPT, UploadKind, UploadState
 from activities.roll_uploads.report import REPEATED
-from activities.roll_uploads.sealing import PIECE, PieceOpener, SealedPieceError
-from activities.roll_uploads.uploads import EmptyFileError, FileTooLargeError
+from activities.roll_uploads.uploads import PIECE, EmptyFileError, FileTooLargeError
+from activities.security.role_box import RoleBoxError, RoleOpener
 from activities.security.signatures import Signed, SigningKey
 from activities.sending.bureau_desk import Deed
 from activities.store.database import Database
@@ -85,8 +85,8 @@ async def test_a_piece_opens_with_the_importing_role_s_key_alone(
     await processes.upload(b"x" * (PIECE + 1))
     pieces = await rows(database, roll_pieces)
     assert [len(processes.rows._opener.open(row["sealed"])) for row in pieces] == [PIECE, 1]
-    with pytest.raises(SealedPieceError):
-        PieceOpener(b"another key of thirty-two bytes!").open(pieces[0]["sealed"])
+    with pytest.raises(RoleBoxError):
+        RoleOpener(b"another key of thirty-two bytes!").open(pieces[0]["sealed"])
 
 
 async def test_who_uploads_does_not_confirm(processes: RollUploadProcesses, database: Database) -> None:

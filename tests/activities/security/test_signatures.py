@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.roll_uploads.sealing import PieceOpener, PieceSealer
+from activities.security.role_box import RoleOpener, RoleSealer
 from activities.security.signatures import Signed, SigningKey, is_signed
 from activities.security.signing_keys import new_pairs
 
@@ -50,6 +50,6 @@ def test_the_command_prints_pairs_that_fit() -> None:
         private = SigningKey(bytes.fromhex(made[f"REASSORT_{signer}_SIGNING_KEY"]))
         signature = private.sign(Signed.CLICK, *FIELDS)
         assert is_signed(made[f"REASSORT_{signer}_PUBLIC_KEY"], signature, Signed.CLICK, *FIELDS)
-    sealed = PieceSealer(made["REASSORT_ROLL_PUBLIC_KEY"]).seal(b"a roll")
-    assert PieceOpener(bytes.fromhex(made["REASSORT_ROLL_KEY"])).open(sealed) == b"a roll"
+    sealed = RoleSealer(made["REASSORT_ROLL_PUBLIC_KEY"]).seal(b"a roll")
+    assert RoleOpener(bytes.fromhex(made["REASSORT_ROLL_KEY"])).open(sealed) == b"a roll"
     assert len(set(made.values()) | set(new_pairs().values())) == 16
