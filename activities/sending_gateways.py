@@ -8,6 +8,7 @@ from activities.config.clock import utc_now
 from activities.config.settings import MessagingSettings, SettingsError
 from activities.evidence.journal import Journal
 from activities.gateways.accounts import http_account, relay_account, second_relay_account, smpp_account
+from activities.gateways.base.gateway import Gateway
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.smtp import SmtpGateway
 from activities.gateways.mail.smtp_account import SmtpAccount
@@ -19,7 +20,7 @@ from activities.gateways.sms_http.account import HttpAccount
 from activities.gateways.sms_http.event import EventReader
 from activities.gateways.sms_http.http_gateway import HttpSmsGateway
 from activities.gateways.sms_http.webhook import Webhook
-from activities.gateways.watched import Gateway, WatchedGateway
+from activities.gateways.watched import WatchedGateway
 from activities.routing.gateways import Gateways, OnlyGateway, SeveralGateways
 from activities.routing.measures import GatewayMeasures
 from activities.routing.shifts import Shifts

@@ -1,29 +1,18 @@
 """Notices whether a gateway works: it logs when one goes away and when it is back, and has a circuit."""
 
 import re
-from typing import Generic, Protocol, TypeVar
+from typing import Generic
 
 import structlog
 
 from activities.config.last_state import LastState
 from activities.gateways.base.circuit import Circuit
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.gateway import Gateway, MessageT_contra, ResultT_co
 
-MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
-ResultT_co = TypeVar("ResultT_co", covariant=True)
 # A relay's answer to one mail, which says nothing of the relay: a full mailbox, a greylist. A 421 says that it goes away.
 _OF_ONE_MESSAGE = re.compile(r"smtp-4(?!21)\d\d(?:-[\d.]+)?")
 _log = structlog.stdlib.get_logger(__name__)
-
-
-class Gateway(Protocol[MessageT_contra, ResultT_co]):
-    """What a mail and an SMS gateway have in common."""
-
-    name: str
-
-    async def send(self, message: MessageT_contra) -> ResultT_co:
-        """Return once the message is accepted."""
-        ...
 
 
 class WatchedGateway(Generic[MessageT_contra, ResultT_co]):

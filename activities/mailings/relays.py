@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.gateway import Gateway
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.watched import is_of_one_message
 from activities.outbox.answers import Answer, RelayAnswer
-from activities.routing.gateways import Gateways, SendingGateway
+from activities.routing.gateways import Gateways
 from activities.store.database import Database
 from election.routing.choice import LastTry
 
@@ -58,7 +59,7 @@ class Relays:
             self._count(answer)
             return answer
 
-    async def _choose(self, last: LastTry | None) -> SendingGateway[MailMessage, None]:
+    async def _choose(self, last: LastTry | None) -> Gateway[MailMessage, None]:
         try:
             return await self._gateways.choose(last=last, without=self._away)
         except GatewayUnavailableError as suspended:

@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.gateways.base.errors import GatewayUnavailableError
+from activities.gateways.base.gateway import Gateway, MessageT_contra, ResultT_co
 from activities.gateways.watched import WatchedGateway, is_of_one_message, is_of_our_limits
 from activities.routing.measures import GatewayMeasures
 from activities.routing.states import GatewayStates
@@ -16,20 +17,8 @@ from election.stages import Channel
 
 MessageT = TypeVar("MessageT")
 ResultT = TypeVar("ResultT")
-MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
-ResultT_co = TypeVar("ResultT_co", covariant=True)
 _READ_EVERY = 2.0  # seconds: how old what an operator has decided may be
 _DRAWS = 10_000
-
-
-class SendingGateway(Protocol[MessageT_contra, ResultT_co]):
-    """A gateway of either channel."""
-
-    name: str
-
-    async def send(self, message: MessageT_contra) -> ResultT_co:
-        """Return once the message is accepted."""
-        ...
 
 
 class Gateways(Protocol[MessageT_contra, ResultT_co]):
@@ -39,7 +28,7 @@ class Gateways(Protocol[MessageT_contra, ResultT_co]):
 
     async def choose(
         self, wanted: str = "", last: LastTry | None = None, without: Collection[str] = ()
-    ) -> SendingGateway[MessageT_contra, ResultT_co]:
+    ) -> Gateway[MessageT_contra, ResultT_co]:
         """Return the gateway for a message: the wanted one, if there is one of that name, and none of `without`.
 
         Raises:
@@ -57,7 +46,7 @@ class OnlyGateway(Generic[MessageT, ResultT]):
 
     are_several = False
 
-    def __init__(self, gateway: SendingGateway[MessageT, ResultT]) -> None:
+    def __init__(self, gateway: Gateway[MessageT, ResultT]) -> None:
         self._gateway = gateway
 
     async def choose(
@@ -65,7 +54,7 @@ class OnlyGateway(Generic[MessageT, ResultT]):
         wanted: str = "",  # noqa: ARG002 - as the protocol has it
         last: LastTry | None = None,  # noqa: ARG002
         without: Collection[str] = (),
-    ) -> SendingGateway[MessageT, ResultT]:
+    ) -> Gateway[MessageT, ResultT]:
         """Return the gateway.
 
         Raises:
@@ -104,7 +93,7 @@ class SeveralGateways(Generic[MessageT, ResultT]):
 
     async def choose(
         self, wanted: str = "", last: LastTry | None = None, without: Collection[str] = ()
-    ) -> SendingGateway[MessageT, ResultT]:
+    ) -> Gateway[MessageT, ResultT]:
         """Return the gateway for a message.
 
         Raises:

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio.exceptions import ApplicationError
 
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.gateway import Gateway
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.sms.gateway import SmsMessage
 from activities.progress import rows as progress
 from activities.progress.rows import SendOf
-from activities.routing.gateways import Gateways, SendingGateway
+from activities.routing.gateways import Gateways
 from activities.security.signatures import Signed, SigningKey, is_signed
 from activities.security.vault import Envelope, EnvelopeError, Vault
 from activities.sending.contacts import country_of
@@ -130,7 +131,7 @@ class MessageSender:
         signature = self._signing_key.sign(Signed.ACCEPTANCE, message.workflow_id, message.id)
         return Acceptance(outgoing.gateway, accepted_at, signature)
 
-    async def _chosen(self, message: Message) -> tuple[SendingGateway[Any, Any], Outgoing]:
+    async def _chosen(self, message: Message) -> tuple[Gateway[Any, Any], Outgoing]:
         """Return the gateway for a message; of several, it depends on the message's earlier tries."""
         gateways = self._of(message.channel)
         of = partial(Outgoing, message.id, message.workflow_id, message.delivery_id, message.channel)
@@ -150,7 +151,7 @@ class MessageSender:
         return self._sms if channel == Channel.SMS else self._mail
 
     async def _send(
-        self, outgoing: Outgoing, message: Message, gateway: SendingGateway[Any, Any], keys: list[str]
+        self, outgoing: Outgoing, message: Message, gateway: Gateway[Any, Any], keys: list[str]
     ) -> datetime:
         async with self._faults_noted(outgoing, message.followed), self._database.reading() as connection:
             envelopes = (message.contact, *message.secrets)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from election.faults.voter_sentence import VoterSentence
+
 
 class CauseKind(StrEnum):
     """The class of a cause: what has to change before the message can arrive."""
@@ -48,6 +50,11 @@ class Cause:
     source: str = ""
     voter_sentence: str = ""
     advice: str = ""
+
+
+def operator_down(code: str, kind: CauseKind, sentence: str, advice: str, source: str = "") -> Cause:
+    """Return a cause that lies with the operator of SMS, and not with the message: a retry helps."""
+    return Cause(code, kind, sentence, True, source, VoterSentence.OPERATOR_DOWN, advice)
 
 
 ASK_OPERATOR = "Demander à l’opérateur ce que ce code veut dire, puis relancer."

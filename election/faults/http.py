@@ -2,7 +2,7 @@
 
 import re
 
-from election.faults.cause import ASK_OPERATOR, OTHER_NUMBER, WAIT, Cause, CauseKind
+from election.faults.cause import ASK_OPERATOR, OTHER_NUMBER, WAIT, Cause, CauseKind, operator_down
 from election.faults.voter_sentence import VoterSentence
 
 _SOURCE = "RFC 9110, § 15"
@@ -49,24 +49,20 @@ def http_cause(code: str) -> Cause | None:
         return None
     word = found[1]
     if word in _CONNECTION:
-        return _down(code, CauseKind.SESSION, _CONNECTION[word], WAIT)
-    return _down(code, CauseKind.NOT_NOW, _NOT_NOW[429], WAIT) if word in {"busy", "throttled"} else None
+        return operator_down(code, CauseKind.SESSION, _CONNECTION[word], WAIT)
+    return operator_down(code, CauseKind.NOT_NOW, _NOT_NOW[429], WAIT) if word in {"busy", "throttled"} else None
 
 
 def _of_status(code: str, status: int) -> Cause:
     if status >= _FIRST_SERVER_ERROR:
         sentence = f"L’opérateur de SMS a une panne (HTTP {status})\u00a0: il a peut-être pris le message."
-        return _down(code, CauseKind.NOT_NOW, sentence, WAIT, _SOURCE)
+        return operator_down(code, CauseKind.NOT_NOW, sentence, WAIT, _SOURCE)
     if status in _ACCOUNT:
-        return _down(code, CauseKind.SESSION, _ACCOUNT[status], _MEND_ACCOUNT, _SOURCE)
+        return operator_down(code, CauseKind.SESSION, _ACCOUNT[status], _MEND_ACCOUNT, _SOURCE)
     if status in _NOT_NOW:
-        return _down(code, CauseKind.NOT_NOW, _NOT_NOW[status], WAIT, _SOURCE)
+        return operator_down(code, CauseKind.NOT_NOW, _NOT_NOW[status], WAIT, _SOURCE)
     refused = CauseKind.MESSAGE_REFUSED
     if status in _REFUSED:
         return Cause(code, refused, _REFUSED[status], False, _SOURCE, VoterSentence.CHECK_NUMBER, OTHER_NUMBER)
     sentence = f"L’opérateur de SMS refuse ce message (HTTP {status})."
     return Cause(code, refused, sentence, True, _SOURCE, VoterSentence.OPERATOR_DOWN, ASK_OPERATOR)
-
-
-def _down(code: str, kind: CauseKind, sentence: str, advice: str, source: str = "") -> Cause:
-    return Cause(code, kind, sentence, True, source, VoterSentence.OPERATOR_DOWN, advice)

@@ -2,7 +2,7 @@
 
 import re
 
-from election.faults.cause import ASK_OPERATOR, OTHER_NUMBER, WAIT, Cause, CauseKind
+from election.faults.cause import ASK_OPERATOR, OTHER_NUMBER, WAIT, Cause, CauseKind, operator_down
 from election.faults.voter_sentence import VoterSentence
 
 _STATUS_SOURCE = "SMPP 3.4, § 5.1.3"
@@ -145,9 +145,9 @@ def smpp_cause(code: str) -> Cause | None:
         status = int(found[2], 16)
         return _of_bind(code, status) if found[1] else _of_status(code, status)
     if code in _CONNECTION:
-        return _down(code, CauseKind.SESSION, _CONNECTION[code], WAIT)
+        return operator_down(code, CauseKind.SESSION, _CONNECTION[code], WAIT)
     if code in _BUSY:
-        return _down(code, CauseKind.NOT_NOW, _BUSY[code], _LOWER_RATE)
+        return operator_down(code, CauseKind.NOT_NOW, _BUSY[code], _LOWER_RATE)
     if code == "smpp-too-long":
         sentence = "Le texte du SMS est trop long pour être envoyé."
         return Cause(code, _REFUSED, sentence, False, "", VoterSentence.PORTAL_DOWN, _MEND_PROGRAM)
@@ -159,7 +159,7 @@ def _of_bind(code: str, status: int) -> Cause:
     name, sentence = _SESSION.get(
         status, ("", f"L’opérateur de SMS refuse d’ouvrir une session (code {status:02X}).")
     )
-    return _down(code, CauseKind.SESSION, sentence, _MEND_ACCOUNT, _named(name))
+    return operator_down(code, CauseKind.SESSION, sentence, _MEND_ACCOUNT, _named(name))
 
 
 def _of_status(code: str, status: int) -> Cause:
@@ -197,10 +197,6 @@ def _of_receipt(code: str, state: str, error: str) -> Cause:
         voter_sentence,
         advice if retry_helps else OTHER_NUMBER,
     )
-
-
-def _down(code: str, kind: CauseKind, sentence: str, advice: str, source: str = "") -> Cause:
-    return Cause(code, kind, sentence, True, source, VoterSentence.OPERATOR_DOWN, advice)
 
 
 def _named(status: str) -> str:

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from ssl import SSLError
 
 from aiosmtplib import (
     SMTP,
@@ -19,6 +18,7 @@ from aiosmtplib import (
 )
 
 from activities.gateways.base.errors import GatewayError, GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.base.tls import is_tls_fault
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.mime import compose
 from activities.gateways.mail.smtp_account import SmtpAccount
@@ -146,7 +146,7 @@ class SmtpGateway:
                 reason = f"account-{error.code}" if is_final else str(error.code)
             case TimeoutError():
                 reason = "timeout"
-            case _ if _is_tls_fault(error):
+            case _ if is_tls_fault(error):
                 reason = "tls"
             case OSError():
                 reason = "connect"
@@ -170,12 +170,3 @@ def _is_of_our_account(error: Exception) -> bool:
     if not isinstance(error, SMTPResponseException):
         return False
     return error.code in _OF_OUR_ACCOUNT or _RELAYS_NOTHING.search(error.message) is not None
-
-
-def _is_tls_fault(error: BaseException | None) -> bool:
-    """Return whether a certificate or the negotiation is the cause: the relay is there, and may not be who it says."""
-    while error is not None:
-        if isinstance(error, SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

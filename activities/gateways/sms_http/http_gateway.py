@@ -7,13 +7,13 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
-from ssl import SSLError
 
 import httpx2
 import structlog
 
 from activities.gateways.base.errors import GatewayUnavailableError
 from activities.gateways.base.rate_limiter import RateLimiter
+from activities.gateways.base.tls import is_tls_fault
 from activities.gateways.sms.gateway import SmsMessage
 from activities.gateways.sms_http.account import HttpAccount
 from activities.gateways.sms_http.answer import LONGEST_ID, content_of, id_in, retry_after
@@ -109,7 +109,7 @@ class HttpSmsGateway:
             async with asyncio.timeout(self._account.answer_timeout + 2 * self._account.connect_timeout):
                 return await self._read(request)
         except _NOT_SENT as error:
-            fault = GatewayUnavailableError(self.name, "http-tls" if _is_tls_fault(error) else "http-connect")
+            fault = GatewayUnavailableError(self.name, "http-tls" if is_tls_fault(error) else "http-connect")
         except (httpx2.TimeoutException, TimeoutError):
             fault = GatewayUnavailableError(self.name, "http-timeout", may_be_taken=True)
         except httpx2.HTTPError:
@@ -138,11 +138,3 @@ class HttpSmsGateway:
         if seconds and not response.is_success:
             self._paused_until = asyncio.get_running_loop().time() + seconds
             self._paused_by = f"http-{response.status_code}"
-
-
-def _is_tls_fault(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False
