@@ -17,32 +17,9 @@ from election.routing.shifting import Why
 from election.rules.security import Weakness
 from election.stages import Channel, Stage
 from election.timetable import format_in_zone
-from election.verdicts import Verdict
+from election.verdicts import REASONS, Verdict
 from workflows.mailings.messages import MailingEnding
 
-# Why a request, a proof or a sign-in was refused.
-REASONS: Mapping[str, str] = {
-    Verdict.WRONG_PROOF: "les données ne correspondaient pas",
-    Verdict.WRONG_IDENTITY: "l’identité de FranceConnect ne correspondait pas",
-    Verdict.CODE_NEEDED: "un code envoyé à la messagerie professionnelle était demandé",
-    Verdict.PAUSED: "trop d’essais avaient échoué",
-    Verdict.LOCKED: "trop de preuves étaient fausses",
-    Verdict.OBJECTED: "une opposition suspendait les demandes",
-    Verdict.AFTER_PASSWORD_RECOVERY: "le mot de passe venait d’être changé",
-    Verdict.NOT_ACTIVATED: "le compte n’était pas activé",
-    Verdict.CLOSED: "les demandes étaient closes",
-    Verdict.TOO_SOON: "une autre demande venait d’être faite",
-    Verdict.TOO_MANY_SENDS: "tous les envois permis avaient été faits",
-    Verdict.TOO_MANY_REQUESTS: "toutes les demandes permises avaient été faites",
-    Verdict.IN_FLIGHT: "une autre demande était en cours",
-    Verdict.NUMBER_TAKEN: "ce numéro de téléphone avait déjà servi",
-    Verdict.ALREADY_SENT: "un lien avait déjà été envoyé",
-    Verdict.NOTHING_TO_SEND: "il n’y avait rien à envoyer",
-    Verdict.SMS_LIMIT: "tous les SMS permis ce jour-là avaient été envoyés",
-    Verdict.NUMBER_SMS_LIMIT: "tous les SMS permis ce jour-là vers ce numéro avaient été envoyés",
-    Verdict.COUNTRY_SMS_LIMIT: "trop de SMS partaient vers ce pays",
-    Verdict.REISSUE_LIMIT: "tous les nouveaux codes permis avaient été remis",
-}
 _VERDICTS: Mapping[str, str] = {**REASONS, Verdict.ACCEPTED: "accepté"}
 # Of one recovery, at its end or when an operator cancelled it.
 _STAGES: Mapping[str, str] = {

@@ -10,7 +10,7 @@ from election.procedures import Procedure
 from election.stages import Channel, Stage
 from election.text.translation import N_
 from election.text.translation import gettext as _
-from election.verdicts import Verdict
+from election.verdicts import REASONS
 
 _SUBJECTS: dict[str, str] = {
     Procedure.VOTING_CODE: N_("code de vote"),
@@ -56,12 +56,12 @@ TEXTS: dict[str, str] = {
     Event.OPERATOR_RETRY_REFUSED: N_("relance demandée par l’assistance, sans effet"),
     Event.OPERATOR_CANCELLED: N_("demande annulée par l’assistance"),
     Event.OPERATOR_UNLOCKED: N_("connexion débloquée par l’assistance"),
-    "operator:proofs:unlocked": N_("essais de preuve de nouveau permis par l’assistance"),
+    Event.OPERATOR_LIFTED_PAUSE: N_("essais de preuve de nouveau permis par l’assistance"),
     Event.OPERATOR_LIFTED_OBJECTION: N_(
         "opposition levée par l’assistance\u202f; les demandes sont de nouveau acceptées"
     ),
-    "operator:requests:given_back": N_("demandes d’identifiant rendues par l’assistance"),
-    "operator:reissues:allowed": N_("nouveaux codes de vote permis par l’assistance"),
+    Event.OPERATOR_GAVE_BACK: N_("demandes d’identifiant rendues par l’assistance"),
+    Event.OPERATOR_ALLOWED_REISSUES: N_("nouveaux codes de vote permis par l’assistance"),
     Event.SIGN_IN_ACCEPTED: N_("connexion réussie"),
     Event.SIGN_IN_REFUSED: N_("connexion refusée"),
     Event.VOTE_ACCEPTED: N_("code de vote juste\u00a0: l’espace de vote s’est ouvert"),
@@ -69,28 +69,6 @@ TEXTS: dict[str, str] = {
     Event.PROOF_ACCEPTED: N_("identité prouvée pour une demande"),
     Event.PROOF_REFUSED: N_("preuve d’identité refusée pour une demande"),
     Event.REQUEST_SUBMITTED: N_("demande déposée"),
-}
-REASONS: dict[str, str] = {
-    Verdict.WRONG_PROOF: N_("les données ne correspondaient pas"),
-    Verdict.WRONG_IDENTITY: N_("l’identité de FranceConnect ne correspondait pas"),
-    Verdict.CODE_NEEDED: N_("un code envoyé à la messagerie professionnelle était demandé"),
-    Verdict.PAUSED: N_("trop d’essais avaient échoué"),
-    Verdict.NOT_ACTIVATED: N_("le compte n’était pas activé"),
-    Verdict.CLOSED: N_("les demandes étaient closes"),
-    Verdict.TOO_SOON: N_("une autre demande venait d’être faite"),
-    Verdict.TOO_MANY_SENDS: N_("tous les envois permis avaient été faits"),
-    Verdict.TOO_MANY_REQUESTS: N_("toutes les demandes permises avaient été faites"),
-    Verdict.NUMBER_TAKEN: N_("ce numéro de téléphone avait déjà servi"),
-    Verdict.NOTHING_TO_SEND: N_("il n’y avait rien à envoyer"),
-    Verdict.ALREADY_SENT: N_("un lien avait déjà été envoyé"),
-    "locked": N_("trop de preuves étaient fausses"),
-    Verdict.OBJECTED: N_("une opposition suspendait les demandes"),
-    "after_password_recovery": N_("le mot de passe venait d’être changé"),
-    "in_flight": N_("une autre demande était en cours"),
-    "sms_limit": N_("tous les SMS permis ce jour-là avaient été envoyés"),
-    "number_sms_limit": N_("tous les SMS permis ce jour-là vers ce numéro avaient été envoyés"),
-    "country_sms_limit": N_("trop de SMS partaient vers ce pays"),
-    "reissue_limit": N_("tous les nouveaux codes permis avaient été remis"),
 }
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from activities.evidence.journal import Event
 from activities.progress.timeline import TimelineEntry
 from console.presenters import words
-from console.presenters.outcomes import REASONS
 from election.causes import cause_of
 from election.following.progress import fault_of
 from election.stages import Channel, Stage
+from election.verdicts import REASONS
 
 _ENDINGS: dict[str, str] = {
     Stage.REISSUED: "Réassort terminé\u00a0: le remplacement est fait.",

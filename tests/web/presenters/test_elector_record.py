@@ -10,10 +10,10 @@ from activities.evidence.journal import Event
 from activities.texts.catalogues import languages_of
 from election.settings import load
 from election.stages import Stage
-from election.verdicts import Verdict
+from election.verdicts import REASONS, Verdict
 from tests.support.spoken import WRAPPED
 from tests.support.untranslated import on_page
-from web.presenters.elector_record import REASONS, TEXTS, sentence
+from web.presenters.elector_record import TEXTS, sentence
 
 _DEMO = Path(__file__).parents[3] / "election" / "demo.toml"
 _NOT_OF_AN_ELECTOR = (
