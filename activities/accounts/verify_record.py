@@ -4,26 +4,18 @@ The work address is asked for on the standard input. INSTANT and CODE stand on t
 """
 
 import argparse
-import asyncio
 import sys
 from datetime import datetime
 
-from sqlalchemy.exc import ArgumentError, DBAPIError
-
 from activities.accounts.elector_record import ElectorRecord, ElectorRecords
 from activities.accounts.roll import Roll
+from activities.commands.command_line import AGAIN, CommandError, asked, run_on_electors
 from activities.config.clock import utc_now
-from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
-from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
 from activities.proofs.attempts import Attempts
 from activities.proofs.numen import NumenProof
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
-from election.settings import Election, ElectionFileError, load
-
-
-class RecordError(Exception):
-    """Raised when a record cannot be verified; the text is one line without personal data."""
+from election.settings import Election
 
 
 async def verified(
@@ -32,17 +24,17 @@ async def verified(
     """Return the record that a code stands for.
 
     Raises:
-        RecordError: the address is not on the roll, or the journal has another record for that instant.
+        CommandError: the address is not on the roll, or the journal has another record for that instant.
     """
     roll = Roll(database, keyed)
     elector_id = (await roll.claimant(address)).elector_id
     if elector_id is None:
-        raise RecordError("Cette adresse n’est pas sur la liste électorale.")
+        raise CommandError("Cette adresse n’est pas sur la liste électorale.")
     numen = NumenProof(database, keyed, Attempts(database, election.attempts, utc_now))
     records = ElectorRecords(database, keyed, roll, numen)
     record = await records.read(elector_id, at)
     if not records.is_right(record, code):
-        raise RecordError(
+        raise CommandError(
             "Le code ne correspond pas au journal\u00a0: la page a été changée, ou l’adresse ou la date n’est pas la sienne."
         )
     return record
@@ -51,12 +43,12 @@ async def verified(
 def main() -> None:
     """Print the record's lines, or exit with status 2 and one line that says what is wrong."""
     arguments = _arguments()
-    try:
-        record = asyncio.run(_verified(arguments, _address(), read(ImportSettings)))
-    except (SettingsError, ElectionFileError, DatabaseNotReadyError, RecordError, ArgumentError) as error:
-        stop(error)
-    except (DatabaseUnavailableError, DBAPIError):
-        stop(RecordError("La base de données ne répond pas, ou refuse. Relancez la commande."))
+    address = asked("Adresse professionnelle de l’électeur ou de l’électrice")
+
+    async def found(database: Database, keyed: KeyedHash, election: Election) -> ElectorRecord:
+        return await verified(database, keyed, election, address, arguments.at, arguments.code)
+
+    record = run_on_electors(found, AGAIN)
     sys.stdout.write(f"Le code est celui du journal. Lignes\u00a0: {len(record.evidence)}.\n")
     for line in record.evidence:
         parts = (line.recorded_at.isoformat(), line.event, line.procedure, line.channel, line.outcome)
@@ -71,22 +63,6 @@ def _arguments() -> argparse.Namespace:
     if arguments.at.tzinfo is None:
         parser.error("--at: the instant needs its offset, as on the page: 2026-12-05T14:32:07+01:00")
     return arguments
-
-
-def _address() -> str:
-    if sys.stdin.isatty():
-        sys.stderr.write("Adresse professionnelle de l’électeur ou de l’électrice\u00a0: ")
-        sys.stderr.flush()
-    return sys.stdin.readline()
-
-
-async def _verified(arguments: argparse.Namespace, address: str, settings: ImportSettings) -> ElectorRecord:
-    election, database = load(settings.election), Database(settings.database_url)
-    try:
-        keyed = KeyedHash(key_bytes(settings.pepper))
-        return await verified(database, keyed, election, address, arguments.at, arguments.code)
-    finally:
-        await database.close()
 
 
 if __name__ == "__main__":

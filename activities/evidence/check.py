@@ -6,12 +6,12 @@ import sys
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.commands.command_line import run
 from activities.config.clock import utc_now
 from activities.config.settings import FiguresSettings, read
 from activities.evidence.chain.hashes import Head, read_head
 from activities.evidence.chain.sealed_entries import sealed_entries
 from activities.evidence.chain.verification import ChainVerifier
-from activities.evidence.command_line import run
 from activities.store.database import Database
 from activities.store.tables import journal, journal_seals
 from election.settings import Election

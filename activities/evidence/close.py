@@ -4,11 +4,11 @@ import argparse
 import secrets
 import sys
 
+from activities.commands.command_line import operator_argument, run
 from activities.config.clock import utc_now
 from activities.config.settings import FiguresSettings, read
 from activities.evidence.chain.hashes import Head
 from activities.evidence.chain.sealing import Sealing
-from activities.evidence.command_line import operator_argument, run
 from activities.evidence.journal import Entry, Event, Journal
 from activities.store.database import Database
 from election.settings import Election

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.commands.command_line import CommandError, operator_argument, run
 from activities.config.clock import utc_now
 from activities.config.settings import FiguresSettings, read
 from activities.evidence.chain.hashes import Head
 from activities.evidence.chain.sealing import Sealing
-from activities.evidence.command_line import EvidenceError, operator_argument, run
 from activities.evidence.journal import Entry, Event, Journal
 from activities.store.database import Database
 from activities.store.tables import journal, messages
@@ -42,12 +42,12 @@ async def destroy(database: Database, election: Election, operator: str) -> Dest
     """Delete what is old enough, and journal how many rows.
 
     Raises:
-        EvidenceError: the time is not over.
+        CommandError: the time is not over.
     """
     closes = election.calendar.vote.closes
     due = election.retention.kept_until(closes, closes)
     if utc_now() < due:
-        raise EvidenceError(
+        raise CommandError(
             f"Rien n’est détruit\u00a0: la conservation dure jusqu’au {written_instant(due, election.zone)}."
         )
     sealing = Sealing(database, utc_now)

@@ -16,13 +16,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.commands.command_line import run
 from activities.config.clock import utc_now
 from activities.config.settings import ExportSettings, SettingsError, key_bytes, read, stop
 from activities.config.version import VERSION
 from activities.evidence.chain.hashes import Head
 from activities.evidence.chain.sealed_entries import sealed_entries
 from activities.evidence.chain.sealing import Sealing, is_sealed
-from activities.evidence.command_line import run
 from activities.evidence.figures import Figures, figures_of
 from activities.evidence.figures_report import write_csv, write_rows
 from activities.security.signatures import Signed, SigningKey

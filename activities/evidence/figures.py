@@ -9,11 +9,11 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.commands.command_line import run
 from activities.config.clock import utc_now
 from activities.config.settings import FiguresSettings, read, stop
 from activities.evidence.chain.hashes import Head
 from activities.evidence.chain.sealing import head_of
-from activities.evidence.command_line import run
 from activities.evidence.figures_report import print_tables, write_csv
 from activities.evidence.figures_requests import RequestFigures, count_requests
 from activities.evidence.figures_sends import Kind, SendFigures, Sends, count_sends

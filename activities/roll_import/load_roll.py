@@ -11,10 +11,10 @@ from typing import TextIO
 
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from activities.commands.command_line import operator_argument
 from activities.config.clock import utc_now
 from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
 from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
-from activities.evidence.command_line import operator_argument
 from activities.evidence.journal import Journal
 from activities.roll_import.csv_file import REQUIRED, Record, RollError, RollFile
 from activities.roll_import.duplicates import Duplicates

@@ -5,37 +5,31 @@ it any more), `release` (the rules do again). Workers follow within two seconds.
 """
 
 import argparse
-import asyncio
 import sys
 
-from sqlalchemy.exc import ArgumentError, DBAPIError
-
+from activities.commands.command_line import AGAIN, run
 from activities.config.clock import utc_now
-from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
-from activities.config.settings import FiguresSettings, SettingsError, read, stop
+from activities.config.settings import FiguresSettings, read
 from activities.evidence.journal import Journal
 from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
 from activities.routing.states import GatewayStates
 from activities.store.database import Database
 from election.routing.choice import GatewayState
-from election.settings import ElectionFileError, load
+from election.settings import Election
 from election.stages import Channel
-
-
-class GatewayCommandError(Exception):
-    """Raised when the database does not answer; the text is one line."""
 
 
 def main() -> None:
     """Do what is asked, or exit with status 2 and one line that says what is wrong."""
     order = _order()
-    try:
-        done = asyncio.run(_run(order, read(FiguresSettings)))
-    except (SettingsError, ElectionFileError, DatabaseNotReadyError, ArgumentError) as error:
-        stop(error)
-    except (DatabaseUnavailableError, DBAPIError):
-        stop(GatewayCommandError("La base de données ne répond pas, ou refuse. Relancez la commande."))
-    sys.stdout.write(f"{done}\n")
+
+    async def done(database: Database, election: Election) -> str:
+        states = GatewayStates(database, Journal(database, election, utc_now), utc_now)
+        if order is None:
+            return await _listed(states)
+        return "Fait." if await carry_out(states, order) else "Rien à changer."
+
+    sys.stdout.write(f"{run(lambda: read(FiguresSettings), done, AGAIN)}\n")
 
 
 def _order() -> GatewayOrder | None:
@@ -55,17 +49,6 @@ def _order() -> GatewayOrder | None:
     return GatewayOrder(
         given.gateway, GatewayAct(given.act), given.operator.strip(), given.reason, given.priority or 0
     )
-
-
-async def _run(order: GatewayOrder | None, settings: FiguresSettings) -> str:
-    database = Database(settings.database_url)
-    states = GatewayStates(database, Journal(database, load(settings.election), utc_now), utc_now)
-    try:
-        if order is None:
-            return await _listed(states)
-        return "Fait." if await carry_out(states, order) else "Rien à changer."
-    finally:
-        await database.close()
 
 
 async def _listed(states: GatewayStates) -> str:

@@ -6,17 +6,13 @@ from the standard input: an argument would stay in the shell's history and show 
 """
 
 import argparse
-import asyncio
 import secrets
 import sys
 from dataclasses import dataclass
 
-from sqlalchemy.exc import ArgumentError, DBAPIError
-
 from activities.accounts.roll import Roll
+from activities.commands.command_line import UNCHANGED, CommandError, asked, operator_argument, run_on_electors
 from activities.config.clock import utc_now
-from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
-from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
 from activities.evidence.journal import Entry, Event, Journal
 from activities.limits.quotas import Quotas
 from activities.objections.pauses import ObjectionPauses
@@ -24,17 +20,13 @@ from activities.proofs.attempts import Attempts, AttemptScope
 from activities.proofs.numen import NumenProof
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
-from election.settings import Election, ElectionFileError, load
+from election.settings import Election
 
 UNLOCK, GIVE_BACK = "unlock", "give-back"
 _ACTS = {
     UNLOCK: (Event.OPERATOR_LIFTED_PAUSE, "failures", "Preuves et code de vote débloqués. Essais oubliés"),
     GIVE_BACK: (Event.OPERATOR_GAVE_BACK, "requests", "Demandes d’identifiant rendues"),
 }
-
-
-class ElectorRequestsError(Exception):
-    """Raised when an elector cannot be helped; the text is one line without the identifier."""
 
 
 @dataclass(frozen=True)
@@ -61,11 +53,11 @@ class ElectorRequests:
         """Do UNLOCK or GIVE_BACK, and return what there was.
 
         Raises:
-            ElectorRequestsError: the identifier is not on the roll.
+            CommandError: the identifier is not on the roll.
         """
         claimant = await self._roll.claimant(identifier)
         if claimant.elector_id is None:
-            raise ElectorRequestsError("Cet identifiant n’est pas sur la liste électorale.")
+            raise CommandError("Cet identifiant n’est pas sur la liste électorale.")
         elector_id, numen_subject = claimant.elector_id, await self._numen.subject_of(claimant.elector_id)
         event, counted, _ = _ACTS[act]
         where, number, had_objected = f"requests/{elector_id}", 0, False
@@ -109,13 +101,12 @@ def _paused_scopes(elector_id: str, numen_subject: str) -> list[tuple[str, Attem
 def main() -> None:
     """Do the act, or exit with status 2 and one line that says what is wrong."""
     act, operator = _arguments()
-    try:
-        helped = asyncio.run(_act(act, _identifier(), operator, read(ImportSettings)))
-    except (SettingsError, ElectionFileError, DatabaseNotReadyError, ElectorRequestsError, ArgumentError) as error:
-        stop(error)
-    except (DatabaseUnavailableError, DBAPIError):
-        refused = "La base de données ne répond pas, ou refuse. Rien n’a changé\u202f; relancez la commande."
-        stop(ElectorRequestsError(refused))
+    identifier = asked("Identifiant électeur (adresse professionnelle)")
+
+    async def done(database: Database, keyed: KeyedHash, election: Election) -> Helped:
+        return await ElectorRequests(database, keyed, election).act(act, identifier, operator)
+
+    helped = run_on_electors(done, UNCHANGED)
     objection = " Opposition levée." if helped.had_objected else ""
     sys.stdout.write(f"{_ACTS[act][2]}\u00a0: {helped.number}.{objection}\n")
 
@@ -123,28 +114,9 @@ def main() -> None:
 def _arguments() -> tuple[str, str]:
     parser = argparse.ArgumentParser(prog="python -m activities.upkeep.elector_requests", description=__doc__)
     parser.add_argument("act", choices=list(_ACTS))
-    parser.add_argument("--operator", required=True, help="your own name, which the journal keeps")
-    arguments = parser.parse_args()
-    name = str(arguments.operator).strip()
-    if not name:
-        parser.error("--operator: your own name is needed")
-    return arguments.act, name
-
-
-def _identifier() -> str:
-    if sys.stdin.isatty():
-        sys.stderr.write("Identifiant électeur (adresse professionnelle)\u00a0: ")
-        sys.stderr.flush()
-    return sys.stdin.readline()
-
-
-async def _act(act: str, identifier: str, operator: str, settings: ImportSettings) -> Helped:
-    election, database = load(settings.election), Database(settings.database_url)
-    try:
-        requests = ElectorRequests(database, KeyedHash(key_bytes(settings.pepper)), election)
-        return await requests.act(act, identifier, operator)
-    finally:
-        await database.close()
+    operator_argument(parser)
+    given = parser.parse_args()
+    return given.act, given.operator
 
 
 if __name__ == "__main__":

@@ -5,27 +5,19 @@ shell's history and show in the list of processes.
 """
 
 import argparse
-import asyncio
 import secrets
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import ArgumentError, DBAPIError
-
 from activities.accounts.roll import Roll
 from activities.accounts.sign_in import build_sign_in
+from activities.commands.command_line import REPEATABLE, CommandError, asked, operator_argument, run_on_electors
 from activities.config.clock import utc_now
-from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableError
-from activities.config.settings import ImportSettings, SettingsError, key_bytes, read, stop
 from activities.evidence.journal import Entry, Event, Journal
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
-from election.settings import Election, ElectionFileError, load
-
-
-class UnlockError(Exception):
-    """Raised when a sign-in cannot be unlocked; the text is one line without the identifier."""
+from election.settings import Election
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class SignInUnlock:
         """Unlock what an order names, and return a French sentence of what was done.
 
         Raises:
-            UnlockError: the only identifier is not on the roll.
+            CommandError: the only identifier is not on the roll.
         """
         if order.is_all:
             unlocked = await self.unlock_all(order.operator)
@@ -68,11 +60,11 @@ class SignInUnlock:
         """Delete the counted wrong passwords of one elector, and return how many.
 
         Raises:
-            UnlockError: the identifier is not on the roll.
+            CommandError: the identifier is not on the roll.
         """
         claimant = await self._roll.claimant(identifier)
         if claimant.elector_id is None:
-            raise UnlockError("Cet identifiant n’est pas sur la liste électorale.")
+            raise CommandError("Cet identifiant n’est pas sur la liste électorale.")
         entry_id = f"sign-in/{claimant.elector_id}:{secrets.token_hex(8)}"
         return await self.unlock_elector(claimant.elector_id, operator, entry_id)
 
@@ -98,7 +90,7 @@ class SignInUnlock:
     async def _unlock_if_known(self, identifier: str, operator: str) -> bool:
         try:
             await self.unlock(identifier, operator)
-        except UnlockError:
+        except CommandError:
             return False
         return True
 
@@ -111,50 +103,25 @@ def _entry(where: str, operator: str, outcome: str) -> Entry:
 def main() -> None:
     """Unlock sign-ins, or exit with status 2 and one line that says what is wrong."""
     order = _order()
-    try:
-        done = asyncio.run(_unlock(order, read(ImportSettings)))
-    except (SettingsError, ElectionFileError, DatabaseNotReadyError, UnlockError, ArgumentError) as error:
-        stop(error)
-    except (DatabaseUnavailableError, DBAPIError):
-        stop(
-            UnlockError(
-                "La base de données ne répond pas, ou refuse. Relancez la commande\u00a0: elle peut l’être plusieurs fois."
-            )
-        )
-    sys.stdout.write(f"{done}\n")
+
+    async def unlocked(database: Database, keyed: KeyedHash, election: Election) -> str:
+        return await SignInUnlock(database, keyed, election).run(order)
+
+    sys.stdout.write(f"{run_on_electors(unlocked, REPEATABLE)}\n")
 
 
 def _order() -> Order:
     parser = argparse.ArgumentParser(prog="python -m activities.upkeep.unlock_sign_in", description=__doc__)
-    parser.add_argument("--operator", required=True, help="your own name, which the journal keeps")
+    operator_argument(parser)
     several = parser.add_mutually_exclusive_group()
     several.add_argument("--list", action="store_true", help="read several identifiers, one a line")
     several.add_argument("--all", action="store_true", help="unlock everyone, for instance after an attack")
     given = parser.parse_args()
-    name = str(given.operator).strip()
-    if not name:
-        parser.error("--operator: your own name is needed")
     if given.all:
-        return Order(name, is_all=True)
+        return Order(given.operator, is_all=True)
     if given.list:
-        return Order(name, [line.strip("\r\n") for line in sys.stdin if line.strip()], is_list=True)
-    return Order(name, [_identifier()])
-
-
-def _identifier() -> str:
-    if sys.stdin.isatty():
-        sys.stderr.write("Identifiant électeur (adresse professionnelle)\u00a0: ")
-        sys.stderr.flush()
-    return sys.stdin.readline().strip("\r\n")
-
-
-async def _unlock(order: Order, settings: ImportSettings) -> str:
-    election = load(settings.election)
-    database = Database(settings.database_url)
-    try:
-        return await SignInUnlock(database, KeyedHash(key_bytes(settings.pepper)), election).run(order)
-    finally:
-        await database.close()
+        return Order(given.operator, [line.strip("\r\n") for line in sys.stdin if line.strip()], is_list=True)
+    return Order(given.operator, [asked("Identifiant électeur (adresse professionnelle)")])
 
 
 if __name__ == "__main__":

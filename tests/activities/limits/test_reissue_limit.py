@@ -6,6 +6,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities.accounts.credentials import Credentials, Kind
+from activities.commands.command_line import CommandError
 from activities.limits.reissue_limit import ReissueLimit
 from activities.recoveries.links import Links
 from activities.recoveries.requests import Requests
@@ -13,7 +14,7 @@ from activities.recoveries.voting_code import VotingCodes
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.tables import credentials, journal
-from activities.upkeep.allow_reissues import AllowanceError, ReissueAllowance
+from activities.upkeep.allow_reissues import ReissueAllowance
 from election.settings import Election
 from election.verdicts import LinkVerdict, Verdict
 from tests.support.clicked_link import Browser
@@ -125,5 +126,5 @@ async def test_an_operator_allows_more_and_is_journalled(
         "1 more",
     )
     assert entry["workflow_id"] == WORKFLOW
-    with pytest.raises(AllowanceError, match="liste électorale"):
+    with pytest.raises(CommandError, match="liste électorale"):
         await allowance.allow("personne@ac-lyon.fr", "m.durand", 1)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from activities.commands.command_line import CommandError
 from activities.config.clock import utc_now
 from activities.objections.links import ObjectionLinks
 from activities.objections.pauses import ObjectionPauses
@@ -15,7 +16,7 @@ from activities.security.hashing import KeyedHash, SlowHash
 from activities.store.database import Database
 from activities.store.tables import attempts as attempts_table
 from activities.store.tables import journal
-from activities.upkeep.elector_requests import GIVE_BACK, UNLOCK, ElectorRequests, ElectorRequestsError, Helped
+from activities.upkeep.elector_requests import GIVE_BACK, UNLOCK, ElectorRequests, Helped
 from election.attempts import AttemptRules
 from election.settings import Election, load
 from election.verdicts import LinkVerdict, Verdict
@@ -104,7 +105,7 @@ async def test_giving_back_is_journalled(locked: Database, demo: Election) -> No
 
 async def test_an_unknown_identifier_changes_nothing(locked: Database, demo: Election) -> None:
     """The text does not repeat it."""
-    with pytest.raises(ElectorRequestsError) as refused:
+    with pytest.raises(CommandError) as refused:
         await ElectorRequests(locked, KEYED, demo).act(UNLOCK, "nobody@ac-lyon.fr", "m.durand")
     assert not list(faults(str(refused.value)))
     assert "nobody" not in str(refused.value)
