@@ -23,9 +23,9 @@ from activities.store.database import Database
 from election.settings import Election
 
 UNLOCK, GIVE_BACK = "unlock", "give-back"
-_ACTS = {
-    UNLOCK: (Event.OPERATOR_LIFTED_PAUSE, "failures", "Preuves et code de vote débloqués. Essais oubliés"),
-    GIVE_BACK: (Event.OPERATOR_GAVE_BACK, "requests", "Demandes d’identifiant rendues"),
+_SAID = {
+    UNLOCK: "Preuves et code de vote débloqués. Essais oubliés",
+    GIVE_BACK: "Demandes d’identifiant rendues",
 }
 
 
@@ -49,32 +49,37 @@ class ElectorRequests:
         self._quotas = Quotas(election)
         self._pauses = ObjectionPauses(database, utc_now)
 
-    async def act(self, act: str, identifier: str, operator: str) -> Helped:
-        """Do UNLOCK or GIVE_BACK, and return what there was.
+    async def unlock(self, identifier: str, operator: str) -> Helped:
+        """Lift the pauses after wrong proofs and codes, and that of an objection, and return what there was.
 
         Raises:
             CommandError: the identifier is not on the roll.
         """
-        claimant = await self._roll.claimant(identifier)
-        if claimant.elector_id is None:
-            raise CommandError("Cet identifiant n’est pas sur la liste électorale.")
-        elector_id, numen_subject = claimant.elector_id, await self._numen.subject_of(claimant.elector_id)
-        event, counted, _ = _ACTS[act]
-        where, number, had_objected = f"requests/{elector_id}", 0, False
+        elector_id = await self._elector(identifier)
+        numen_subject = await self._numen.subject_of(elector_id)
+        where, failures = f"requests/{elector_id}", 0
+        entry_id = f"{where}:{secrets.token_hex(8)}"
         async with self._database.writing() as connection:
-            entry_id = f"{where}:{secrets.token_hex(8)}"
-            if act == GIVE_BACK:
-                number = await self._quotas.give_back(connection, elector_id)
-            else:
-                for subject, scope in _paused_scopes(elector_id, numen_subject):
-                    number += await self._attempts.reset_within(connection, subject, scope)
-                had_objected = await self._pauses.lift(connection, elector_id)
-            entry = Entry(entry_id, event, operator, where, outcome=f"{number} {counted}")
+            for subject, scope in _paused_scopes(elector_id, numen_subject):
+                failures += await self._attempts.reset_within(connection, subject, scope)
+            had_objected = await self._pauses.lift(connection, elector_id)
+            outcome = f"{failures} failures"
+            entry = Entry(entry_id, Event.OPERATOR_LIFTED_PAUSE, operator, where, outcome=outcome)
             await self._journal.record(connection, entry)
             if had_objected:
                 lifted = Entry(f"{entry_id}:lifted", Event.OPERATOR_LIFTED_OBJECTION, operator, where)
                 await self._journal.record(connection, lifted)
-        return Helped(number, had_objected)
+        return Helped(failures, had_objected)
+
+    async def give_back(self, identifier: str, operator: str) -> Helped:
+        """Give back an elector's requests for an identifier, and return how many there were.
+
+        Raises:
+            CommandError: the identifier is not on the roll.
+        """
+        elector_id = await self._elector(identifier)
+        entry_id = f"requests/{elector_id}:{secrets.token_hex(8)}"
+        return Helped(await self.give_back_to(elector_id, operator, entry_id))
 
     async def give_back_to(
         self, elector_id: str, operator: str, entry_id: str, detail: str = "", recovery: str = ""
@@ -86,6 +91,12 @@ class ElectorRequests:
             entry = Entry(entry_id, Event.OPERATOR_GAVE_BACK, operator, where, outcome=outcome, detail=detail)
             await self._journal.record(connection, entry)
         return number
+
+    async def _elector(self, identifier: str) -> str:
+        elector_id = (await self._roll.claimant(identifier)).elector_id
+        if elector_id is None:
+            raise CommandError("Cet identifiant n’est pas sur la liste électorale.")
+        return elector_id
 
 
 def _paused_scopes(elector_id: str, numen_subject: str) -> list[tuple[str, AttemptScope]]:
@@ -104,16 +115,18 @@ def main() -> None:
     identifier = asked("Identifiant électeur (adresse professionnelle)")
 
     async def done(database: Database, keyed: KeyedHash, election: Election) -> Helped:
-        return await ElectorRequests(database, keyed, election).act(act, identifier, operator)
+        requests = ElectorRequests(database, keyed, election)
+        help_elector = requests.unlock if act == UNLOCK else requests.give_back
+        return await help_elector(identifier, operator)
 
     helped = run_on_electors(done, UNCHANGED)
     objection = " Opposition levée." if helped.had_objected else ""
-    sys.stdout.write(f"{_ACTS[act][2]}\u00a0: {helped.number}.{objection}\n")
+    sys.stdout.write(f"{_SAID[act]}\u00a0: {helped.number}.{objection}\n")
 
 
 def _arguments() -> tuple[str, str]:
     parser = argparse.ArgumentParser(prog="python -m activities.upkeep.elector_requests", description=__doc__)
-    parser.add_argument("act", choices=list(_ACTS))
+    parser.add_argument("act", choices=list(_SAID))
     operator_argument(parser)
     given = parser.parse_args()
     return given.act, given.operator

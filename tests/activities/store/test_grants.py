@@ -59,7 +59,7 @@ from activities.store.database import Database
 from activities.store.grants import _RIGHTS, USERS, grant
 from activities.store.tables import journal, journal_seals, messages, segments
 from activities.upkeep.allow_reissues import ReissueAllowance
-from activities.upkeep.elector_requests import UNLOCK, ElectorRequests
+from activities.upkeep.elector_requests import ElectorRequests
 from activities.upkeep.heartbeat import Heartbeat
 from activities.upkeep.recovery_metrics import RecoveryMetrics
 from activities.upkeep.retention import Retention
@@ -303,7 +303,7 @@ async def test_an_objection_is_found_by_the_web_s_user_and_made_by_the_recoverie
     assert made.verdict is LinkVerdict.LIVE
     assert await web.objection_pauses.refusal(_OBJECTOR.id) is Verdict.OBJECTED
     helping = ElectorRequests(recoveries.database, KeyedHash(bytes.fromhex(_KEY)), election)
-    assert (await helping.act(UNLOCK, _OBJECTOR.work_email, "m.durand")).had_objected
+    assert (await helping.unlock(_OBJECTOR.work_email, "m.durand")).had_objected
     assert await web.objection_pauses.refusal(_OBJECTOR.id) is None
 
 

@@ -61,7 +61,7 @@ async def locked(database_url: str) -> AsyncIterator[Database]:
 async def test_the_pauses_of_one_elector_are_lifted(locked: Database, demo: Election) -> None:
     """The counts of all proofs and of voting codes are deleted, those of others stay; the journal names the operator."""
     helping = ElectorRequests(locked, KEYED, demo)
-    assert await helping.act(UNLOCK, f" {CAMILLE.work_email} ", "m.durand") == Helped(40)
+    assert await helping.unlock(f" {CAMILLE.work_email} ", "m.durand") == Helped(40)
     attempts = Attempts(locked, demo.proof_attempts, utc_now)
     assert await attempts.refusal(CAMILLE.id, AttemptScope.RECOVERY) is None
     refusal = await attempts.refusal(SACHA.id, AttemptScope.RECOVERY)
@@ -88,17 +88,17 @@ async def test_an_objection_is_lifted_with_the_pause(locked: Database, demo: Ele
             await links.register(connection, "code-de-vote/x", person.id, person.id)
             assert await links.spend(connection, "code-de-vote/x", person.id, "run") is LinkVerdict.LIVE
     helping = ElectorRequests(locked, KEYED, demo)
-    assert await helping.act(UNLOCK, CAMILLE.work_email, "m.durand") == Helped(40, had_objected=True)
+    assert await helping.unlock(CAMILLE.work_email, "m.durand") == Helped(40, had_objected=True)
     assert await pauses.refusal(CAMILLE.id) is None
     assert await pauses.refusal(SACHA.id) is Verdict.OBJECTED
-    assert await helping.act(UNLOCK, CAMILLE.work_email, "m.durand") == Helped(0)
+    assert await helping.unlock(CAMILLE.work_email, "m.durand") == Helped(0)
     lifted = [row for row in await rows(locked, journal) if row["event"] == "operator:objection:lifted"]
     assert [(row["actor"], row["workflow_id"]) for row in lifted] == [("m.durand", f"requests/{CAMILLE.id}")]
 
 
 async def test_giving_back_is_journalled(locked: Database, demo: Election) -> None:
     """With the number of requests, also when there was none."""
-    assert await ElectorRequests(locked, KEYED, demo).act(GIVE_BACK, CAMILLE.work_email, "m.durand") == Helped(0)
+    assert await ElectorRequests(locked, KEYED, demo).give_back(CAMILLE.work_email, "m.durand") == Helped(0)
     (entry,) = await rows(locked, journal)
     assert (entry["event"], entry["outcome"]) == ("operator:requests:given_back", "0 requests")
 
@@ -106,7 +106,7 @@ async def test_giving_back_is_journalled(locked: Database, demo: Election) -> No
 async def test_an_unknown_identifier_changes_nothing(locked: Database, demo: Election) -> None:
     """The text does not repeat it."""
     with pytest.raises(CommandError) as refused:
-        await ElectorRequests(locked, KEYED, demo).act(UNLOCK, "nobody@ac-lyon.fr", "m.durand")
+        await ElectorRequests(locked, KEYED, demo).unlock("nobody@ac-lyon.fr", "m.durand")
     assert not list(faults(str(refused.value)))
     assert "nobody" not in str(refused.value)
     assert await rows(locked, journal) == []
