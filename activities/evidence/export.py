@@ -6,9 +6,9 @@
 import argparse
 import json
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
@@ -79,7 +79,7 @@ def pack(folder: Path, target: Path, head: Head, election_hash: str, key: Signin
         "election": election_hash,
         "exported_at": utc_now().isoformat(),
         "head": str(head),
-        "files": {file.name: hash_of(_blocks(file)) for file in files},
+        "files": {file.name: _hash_of(file) for file in files},
     }
     manifest = json.dumps(values, ensure_ascii=False, indent=2)
     with ZipFile(target, "w", ZIP_DEFLATED) as archive:
@@ -89,18 +89,9 @@ def pack(folder: Path, target: Path, head: Head, election_hash: str, key: Signin
         archive.writestr(SIGNATURE, key.sign(Signed.EXPORT, manifest))
 
 
-def hash_of(blocks: Iterable[bytes]) -> str:
-    """Return the SHA-256 of a file that is read in blocks."""
-    hashed = sha256()
-    for block in blocks:
-        hashed.update(block)
-    return hashed.hexdigest()
-
-
-def _blocks(file: Path) -> Iterable[bytes]:
+def _hash_of(file: Path) -> str:
     with file.open("rb") as opened:
-        while block := opened.read(1 << 20):
-            yield block
+        return file_digest(opened, "sha256").hexdigest()
 
 
 def main() -> None:

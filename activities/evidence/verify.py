@@ -7,16 +7,17 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Iterable
+from hashlib import file_digest
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from typing import cast
+from zipfile import BadZipFile, ZipExtFile, ZipFile
 
 from activities.config.clock import utc_now
 from activities.config.settings import stop
 from activities.evidence.chain.hashes import Head, read_head
 from activities.evidence.chain.sealed_entries import read_line
 from activities.evidence.chain.verification import ChainVerifier
-from activities.evidence.export import JOURNAL, MANIFEST, SIGNATURE, hash_of
+from activities.evidence.export import JOURNAL, MANIFEST, SIGNATURE
 from activities.security.signatures import Signed, is_public_key, is_signed
 
 
@@ -48,14 +49,13 @@ def verify(file: Path, public_key: str, noted: Head | None = None) -> ChainVerif
 
 def _verify_files(archive: ZipFile, hashes: dict[str, str], verifier: ChainVerifier) -> None:
     for name in sorted({*archive.namelist(), *hashes} - {MANIFEST, SIGNATURE}):
-        if hash_of(_blocks(archive, name)) != hashes.get(name):
+        if _hash_in(archive, name) != hashes.get(name):
             verifier.note(f"{name}\u00a0: n’est pas le fichier qui a été signé")
 
 
-def _blocks(archive: ZipFile, name: str) -> Iterable[bytes]:
-    with archive.open(name) as file:
-        while block := file.read(1 << 20):
-            yield block
+def _hash_in(archive: ZipFile, name: str) -> str:
+    with cast("ZipExtFile", archive.open(name)) as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _public_key(text: str) -> str:
