@@ -30,7 +30,7 @@ from activities.metrics.serving import serve_metrics
 from activities.roll_services import RollUploadServices, build_roll_uploads
 from activities.sending_services import SendingServices, build_sending_services
 from activities.sending_tasks import sending_tasks
-from activities.services import RollServices, build_roll_services, build_vault
+from activities.services import RollServices, build_roll_services
 from activities.store.database import Database
 from activities.upkeep.heartbeat import BEAT_EVERY, TEMPORAL, Heartbeat
 from activities.upkeep.key_sweep import KeySweep
@@ -220,7 +220,7 @@ def _build_recoveries(election: Election, database: Database, client: Client) ->
         acts_worker(client, acts),
         act_orders_worker(client, roll.bulk_items),
     ]
-    sweep = KeySweep(database, build_vault(of, database), client, utc_now)
+    sweep = KeySweep(database, roll.vault, client, utc_now)
     abandoned = AbandonedActs(database, client)
     return workers, [
         every(_SWEEP_INTERVAL, sweep.run),

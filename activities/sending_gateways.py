@@ -9,10 +9,10 @@ from activities.config.settings import MessagingSettings, SettingsError
 from activities.evidence.journal import Journal
 from activities.gateways.accounts import http_account, relay_account, second_relay_account, smpp_account
 from activities.gateways.base.gateway import Gateway
-from activities.gateways.mail.gateway import MailMessage
+from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.gateways.mail.smtp import SmtpGateway
 from activities.gateways.mail.smtp_account import SmtpAccount
-from activities.gateways.sms.gateway import SmsMessage
+from activities.gateways.sms.gateway import SmsGateway, SmsMessage
 from activities.gateways.sms.receipt_queue import ReceiptQueue
 from activities.gateways.sms.smpp import SmppGateway
 from activities.gateways.sms.smpp_account import SmppAccount
@@ -81,7 +81,7 @@ def build_gateways(
     by_smpp, by_http = smpp_account(settings, election), http_account(settings, election)
     smpp = SmppGateway(by_smpp, receipts.receive, utc_now, name=_SMPP) if by_smpp else None
     http = HttpSmsGateway(by_http, utc_now) if by_http else None
-    sms: list[Gateway[SmsMessage, tuple[str, ...]]] = [each for each in (smpp, http) if each is not None]
+    sms: list[SmsGateway] = [each for each in (smpp, http) if each is not None]
     if not sms:
         raise SettingsError(_NO_SMS)
     relays = _relays(settings)
@@ -122,7 +122,7 @@ def _routing(election: Election, database: Database) -> _Routing:
     return _Routing(states, GatewayMeasures(database, election.gateways, utc_now))
 
 
-def _relays(settings: MessagingSettings, connections: int = SmtpAccount.kept) -> list[Gateway[MailMessage, None]]:
+def _relays(settings: MessagingSettings, connections: int = SmtpAccount.kept) -> list[MailGateway]:
     accounts = {"smtp": relay_account(settings), "smtp2": second_relay_account(settings)}
     return [
         SmtpGateway(replace(each, kept=connections), utc_now, name=name)

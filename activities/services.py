@@ -265,11 +265,6 @@ def build_france_connect(settings: WebSettings) -> FranceConnect | None:
     return OpenIdFranceConnect(account, utc_now) if account else None
 
 
-def build_vault(settings: CoreSettings, database: Database) -> Vault:
-    """Return the vault, for the key sweep."""
-    return Vault(database, key_bytes(settings.master_key), utc_now)
-
-
 def open_roll_services(settings: RollSettings, election: Election) -> RollServices:
     """Return the services that read and write the roll, with a new database connection pool."""
     return build_roll_services(settings, election, Database(settings.database_url))

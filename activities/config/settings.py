@@ -20,6 +20,9 @@ _ISSUER = "the issuer of the operators' identity provider is needed, as its disc
 _RELAY = "the host of the mail relay is needed"
 _DOMAIN = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
 _DATABASE = "the URL of the roll database is needed (postgresql+psycopg://user:password@host/name)"
+# Signatures by a private key. All of them hash with SHA-256, as `at_hash` does then.
+_ALGORITHMS = "RS256 ES256 PS256"
+_ALGORITHM = _ALGORITHMS.replace(" ", "|")
 
 
 def _checked_key(value: SecretStr) -> SecretStr:
@@ -198,9 +201,7 @@ class ConsoleSettings(_Environment):
     console_scopes: str = "openid profile"
     console_roles_claim: str = "roles"
     console_role_prefix: str | None = None
-    console_algorithms: Annotated[str, Field(pattern="^(RS256|ES256|PS256)( (RS256|ES256|PS256))*$")] = (
-        "RS256 ES256 PS256"
-    )
+    console_algorithms: Annotated[str, Field(pattern=f"^({_ALGORITHM})( ({_ALGORITHM}))*$")] = _ALGORITHMS
     console_web_url: str = "http://127.0.0.1:8000"
     console_temporal_ui: str = "http://127.0.0.1:8233"
 

@@ -122,8 +122,8 @@ def operators_account(settings: ConsoleSettings) -> Registration:
 def operator_claims(settings: ConsoleSettings) -> OperatorClaims:
     """Return what the tokens of the operators' provider are like."""
     return OperatorClaims(
+        tuple(settings.console_algorithms.split()),
         settings.console_roles_claim,
         settings.console_role_prefix or "",
         settings.console_scopes,
-        tuple(settings.console_algorithms.split()),
     )

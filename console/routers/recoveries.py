@@ -135,7 +135,6 @@ async def _page(
         said=said,
         typed=typed,
         is_done=is_done,
-        url=record_url(record.workflow_id),
         temporal_url=f"{console.temporal_ui}/workflows/{quote(record.workflow_id, safe='')}",
     )
 
@@ -176,7 +175,6 @@ async def _confirmation(
         form=form,
         error=error,
         gateways=await _gateways(operator, record) if act is RecoveryAct.OTHER_GATEWAY else [],
-        url=record_url(record.workflow_id),
     )
 
 

@@ -21,11 +21,6 @@ class Why(StrEnum):
     SUSPENDED = "suspended"
     RESUMED = "resumed"
 
-    @property
-    def is_automatic(self) -> bool:
-        """Whether nobody has asked for it."""
-        return self in {Why.ERRORS, Why.SLOW, Why.DRIFT}
-
 
 @dataclass(frozen=True)
 class Measured:

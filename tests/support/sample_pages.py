@@ -41,7 +41,7 @@ def status(stage: str, **given: Any) -> Any:
         "vote_url": "/vote",
     }
     offers |= {"reference": "3F2A-91BC-07D4"}
-    return Given(stage=stage, announce="Le lien est parti.", **(known | offers | given))
+    return Given(stage=stage, **(known | offers | given))
 
 
 _CALENDAR = [
@@ -73,7 +73,7 @@ _OPEN: dict[str, str | None] = dict.fromkeys(
     ("closed", "not_activated", "limit_reached", "reissues_left", "waiting", "begun_again")
 )
 _CHOICES = [
-    Given(title="FranceConnect", text="Avec un compte.", url="/fc", action="Aller", kind="franceconnect"),
+    Given(title="FranceConnect", text="Avec un compte.", url="/fc", kind="franceconnect"),
     Given(title="Question défi", text="Avec une réponse.", url="/question", action="Répondre", kind="question"),
 ]
 _ESTABLISHED: dict[str, Any] = {

@@ -48,7 +48,6 @@ class FollowUp:
     steps: list[Step]
     hint: str | None
     final: bool
-    announce: str
     again_url: str
     vote_url: str
     other_channel: str
@@ -103,7 +102,6 @@ def voting_code_follow_up(
         steps=_voting_code_steps(status, election),
         hint=status.hint or None,
         final=status.stage in ENDINGS,
-        announce=texts.title(status),
         again_url=CATALOGUE[Procedure.VOTING_CODE].url,
         vote_url=texts.vote_url,
         other_channel=_other_destination(election) if has_proofs else _(texts.retry_label),
@@ -173,7 +171,6 @@ def identifier_follow_up(
         steps=_identifier_steps(status, election),
         hint=status.hint or None,
         final=status.stage in ENDINGS,
-        announce=texts.title(status),
         again_url=CATALOGUE[Procedure.IDENTIFIER].url,
         vote_url=texts.vote_url,
         other_channel=_(texts.retry_label),

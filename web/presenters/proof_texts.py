@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from election.procedures import Procedure
 from election.rules.proofs import Datum, ProofDatum
 from election.settings import Election
 from election.text.translation import gettext as _
@@ -22,13 +21,9 @@ class _DatumTexts:
 
 @dataclass(frozen=True)
 class ProofTexts:
-    """The texts of the one field for a proof, each in the language that is spoken when it is read.
-
-    `asks_numen` is whether any procedure of the election asks the NUMEN.
-    """
+    """The texts of the one field for a proof, each in the language that is spoken when it is read."""
 
     election: Election
-    asks_numen: bool
 
     @property
     def label(self) -> str:
@@ -80,7 +75,7 @@ class ProofTexts:
 
 def proof_texts(election: Election) -> ProofTexts:
     """Return the texts for the data that the election's file names, and no others."""
-    return ProofTexts(election, _asks_numen(election))
+    return ProofTexts(election)
 
 
 def forgotten_answer(tries: int) -> str:
@@ -94,11 +89,6 @@ def forgotten_answer(tries: int) -> str:
         "Il vous reste {count} essai avant une attente.", "Il vous reste {count} essais avant une attente.", tries
     )
     return f"{left.format(count=tries)} {forgotten}"
-
-
-def _asks_numen(election: Election) -> bool:
-    for_code = Procedure.VOTING_CODE in election.procedures and Datum.NUMEN in election.voting_code_recovery.proofs
-    return for_code or bool({Procedure.IDENTIFIER, Procedure.IDENTIFIER_AND_PASSWORD} & set(election.procedures))
 
 
 def _texts(datum: Datum, other: ProofDatum | None) -> _DatumTexts:

@@ -156,4 +156,4 @@ async def _is_stalled(current: SignedInElector, state: FollowUp) -> bool:
 def _event(current: SignedInElector, state: FollowUp, again: SeeAgain | None) -> dict[str, Any]:
     context = {"status": state, "is_stalled": current.app.feed.is_stalled, "see_again": again}
     fragment = current.app.pages.text("follow_status.html", **context, **current.browser.page_context)
-    return {"stage": state.stage, "announce": state.announce, "fragment": fragment}
+    return {"stage": state.stage, "announce": state.title, "fragment": fragment}

@@ -28,10 +28,10 @@ class OperatorClaims:
     `roles` is the name of a claim, or a path such as `realm_access.roles`. A role's name there begins with `prefix`.
     """
 
+    algorithms: tuple[str, ...]
     roles: str = "roles"
     prefix: str = ""
     scopes: str = "openid profile"
-    algorithms: tuple[str, ...] = ("RS256", "ES256", "PS256")
 
 
 class OpenIdOperators(OpenIdClient[VerifiedOperator]):

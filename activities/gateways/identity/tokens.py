@@ -11,8 +11,6 @@ from joserfc.errors import BadSignatureError, ClaimError, InvalidClaimError, Jos
 from joserfc.jwk import ECKey, RSAKey
 from joserfc.jwt import ClaimsOption, JWTClaimsRegistry
 
-# What a provider's settings may allow: signatures by a private key. All of them hash with SHA-256, as `at_hash` does then.
-ALGORITHMS = ("ES256", "RS256", "PS256")
 Key = ECKey | RSAKey
 # FranceConnect's tokens live for 60 s: a longer leeway would accept expired ones.
 _LEEWAY = 10  # seconds

@@ -79,7 +79,7 @@ def test_refusals_are_spoken(procedure: Procedure, until: datetime | None) -> No
 
 def _shown(page: FollowUp) -> list[str]:
     steps = [step.label for step in page.steps]
-    return [page.title, *page.sentences, *steps, page.announce, page.other_channel, page.resend_sentence]
+    return [page.title, *page.sentences, *steps, page.other_channel, page.resend_sentence]
 
 
 @pytest.mark.parametrize("stage", Stage)
@@ -133,8 +133,10 @@ def test_proofs_are_spoken() -> None:
         texts.wrong,
         texts.other_than_numen,
     ]
-    for choice in (voting_code.france_connect_choice(), voting_code.challenge_choice(texts.named)):
-        told += [choice["title"], choice["text"], choice["action"]]
+    question = voting_code.challenge_choice(texts.named)
+    for choice in (voting_code.france_connect_choice(), question):
+        told += [choice["title"], choice["text"]]
+    told.append(question["action"])
     addresses = (ContactRefusal.MISSING, ContactRefusal.NOT_AN_ADDRESS, ContactRefusal.WORK_ADDRESS)
     for asks in (True, False):
         failures = [identity_sentences.login_failure(failure, has_question=asks) for failure in LoginFailure]

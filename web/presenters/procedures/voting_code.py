@@ -80,7 +80,6 @@ def france_connect_choice() -> dict[str, str]:
             "de ce compte."
         ),
         "url": f"{_URL}/franceconnect",
-        "action": _("S’identifier avec FranceConnect"),
         "kind": "franceconnect",
     }
 

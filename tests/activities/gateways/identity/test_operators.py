@@ -85,7 +85,8 @@ class Organiser:
 
     async def signs_in(self, login: Login = LOGIN, **claims: Any) -> VerifiedOperator | LoginFailure:
         """Return whom the client believes after a sign-in; `claims` say what the tokens are like."""
-        client = OpenIdOperators(ACCOUNT, OperatorClaims(**claims), self.now, self.transport)
+        told = OperatorClaims(**{"algorithms": ("RS256", "ES256", "PS256"), **claims})
+        client = OpenIdOperators(ACCOUNT, told, self.now, self.transport)
         url = str(await client.authorization_url(LOGIN))
         asked = {name: value for name, [value] in parse_qs(urlsplit(url).query).items()}
         code = self.provider.code_for("o.petit", asked)
