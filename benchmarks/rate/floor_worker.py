@@ -66,7 +66,10 @@ async def _run(address: str) -> None:
         workflow_runner=sandbox.runner(),
         sticky_queue_schedule_to_start_timeout=options.STICKY_TASK_TIMEOUT,
     )
-    sends = [Worker(client, task_queue=queue, activities=activities.messaging) for queue in options.SENDS]
+    sends = [
+        Worker(client, task_queue=queue, activities=activities.messaging)
+        for queue in (options.SMS_SENDS, options.EMAIL_SENDS)
+    ]
     await asyncio.gather(recoveries.run(), *(worker.run() for worker in sends))
 
 

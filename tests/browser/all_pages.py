@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from random import SystemRandom
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -87,7 +88,7 @@ async def _axe() -> Response:
 
 
 async def _captcha(name: str) -> Response:  # noqa: ARG001 - any has the same picture
-    return Response(draw("123456"), media_type="image/png")
+    return Response(draw("123456", SystemRandom()), media_type="image/png")
 
 
 async def _nothing(path: str) -> Response:  # noqa: ARG001 - the same for any

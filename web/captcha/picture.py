@@ -2,7 +2,6 @@
 
 from io import BytesIO
 from random import Random
-from secrets import SystemRandom
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -15,13 +14,12 @@ _TILT = 12
 _STROKES, _SPECKS = 3, 120
 
 
-def draw(answer: str, random: Random | None = None) -> bytes:
+def draw(answer: str, random: Random) -> bytes:
     """Return a PNG of 300 by 100 pixels on which a person reads the digits of `answer`.
 
     Two pictures of the same answer differ, unless they are of the same `random` numbers. `docs/captcha.md` says what this
     protects from, and what not.
     """
-    random = random or SystemRandom()
     picture = _digits(answer, random)
     _add_noise(picture, random)
     png = BytesIO()

@@ -5,7 +5,6 @@ from importlib.resources import files
 from io import BytesIO
 from itertools import pairwise
 from random import Random
-from secrets import SystemRandom
 
 from PIL import Image, ImageMath
 
@@ -25,7 +24,7 @@ _HIGHEST_BIT = bytes(byte ^ 0x80 for byte in range(256))
 _Sound = Image.Image
 
 
-def speak(answer: str, random: Random | None = None) -> bytes:
+def speak(answer: str, random: Random) -> bytes:
     """Return a WAV (mono, 16 bits, 22,050 Hz) in which the digits of `answer` are spoken one by one.
 
     Two sounds of the same answer differ in speed, pitch, timbre, pauses and noise, unless they are of the same `random` numbers.
@@ -37,7 +36,6 @@ def speak(answer: str, random: Random | None = None) -> bytes:
     """
     if not (answer.isascii() and answer.isdigit()):
         raise ValueError("only the digits 0 to 9 can be spoken")
-    random = random or SystemRandom()
     parts = [_silence(random.uniform(*_LEAD_SECONDS))]
     for digit in answer:
         parts += [_spoken(digit, random), _silence(random.uniform(*_PAUSE_SECONDS))]

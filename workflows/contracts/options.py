@@ -9,7 +9,6 @@ RECOVERIES = "recoveries"
 MESSAGING = "messaging"  # the role; its workers take the two queues below
 SMS_SENDS = "messaging-sms"
 EMAIL_SENDS = "messaging-email"
-SENDS = (SMS_SENDS, EMAIL_SENDS)
 MAILINGS = "mailings"  # run by workers of the role `recoveries`
 ACTS = "acts"  # of operators, on many recoveries or on an elector; run by workers of the role `recoveries`
 ACT_ORDERS = "act-orders"  # the same workers order the recoveries of an act

@@ -47,15 +47,6 @@ def is_gsm(text: str) -> bool:
     return all(character in _OCTETS for character in text)
 
 
-def length(text: str) -> int:
-    """Return how many septets the text takes, an escaped character counting for two.
-
-    Raises:
-        ValueError: a character, which the error names, is not in the GSM alphabet.
-    """
-    return sum(len(_octets(character)) for character in text)
-
-
 def encode(text: str, reference: int) -> EncodedSms:
     """Return the text in GSM 7-bit, one septet to an octet as SMPP wants it, or else in UCS-2.
 
@@ -67,7 +58,7 @@ def encode(text: str, reference: int) -> EncodedSms:
     """
     coding = DEFAULT_CODING if is_gsm(text) else UCS2_CODING
     whole, part = _LIMITS[coding]
-    units = [_octets(character) if coding == DEFAULT_CODING else _ucs2(character) for character in text]
+    units = [_OCTETS[character] if coding == DEFAULT_CODING else _ucs2(character) for character in text]
     if sum(map(len, units)) <= whole:
         return EncodedSms(coding, 0, (b"".join(units),))
     parts = list(_cut(units, part))
@@ -76,13 +67,6 @@ def encode(text: str, reference: int) -> EncodedSms:
     header = bytes([5, 0, 3, reference & 0xFF, len(parts)])
     segments = tuple(header + bytes([number]) + octets for number, octets in enumerate(parts, start=1))
     return EncodedSms(coding, UDH_INDICATOR, segments)
-
-
-def _octets(character: str) -> bytes:
-    octets = _OCTETS.get(character)
-    if octets is None:
-        raise ValueError(f"not in the GSM alphabet: {character}")
-    return octets
 
 
 def _ucs2(character: str) -> bytes:

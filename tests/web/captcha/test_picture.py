@@ -1,5 +1,5 @@
 from io import BytesIO
-from random import Random
+from random import Random, SystemRandom
 
 from PIL import Image
 
@@ -21,13 +21,13 @@ def _groups(columns: list[int]) -> int:
 
 def test_the_picture_is_a_large_png() -> None:
     """A browser gets a PNG of 300 by 100 pixels, large enough to be read without a magnifier."""
-    with Image.open(BytesIO(picture.draw("402915"))) as image:
+    with Image.open(BytesIO(picture.draw("402915", SystemRandom()))) as image:
         assert (image.format, image.size) == ("PNG", (300, 100))
 
 
 def test_the_picture_is_black_on_white() -> None:
     """Full black on full white, and most of it white: the highest contrast."""
-    with Image.open(BytesIO(picture.draw("402915"))) as image:
+    with Image.open(BytesIO(picture.draw("402915", SystemRandom()))) as image:
         shades = image.convert("L").histogram()
     assert shades[255] > 3 * sum(shades[:255])
     assert shades[0] > 2_000
@@ -35,7 +35,7 @@ def test_the_picture_is_black_on_white() -> None:
 
 def test_the_answer_is_not_written_in_the_file() -> None:
     """Neither the file's bytes nor its text chunks carry the answer."""
-    png = picture.draw("402915")
+    png = picture.draw("402915", SystemRandom())
     with Image.open(BytesIO(png)) as image:
         assert image.info == {}
     assert b"402915" not in png
@@ -43,7 +43,7 @@ def test_the_answer_is_not_written_in_the_file() -> None:
 
 def test_two_pictures_of_one_answer_differ() -> None:
     """The answer of one picture cannot be recognised in the next one by its bytes."""
-    assert picture.draw("402915") != picture.draw("402915")
+    assert picture.draw("402915", SystemRandom()) != picture.draw("402915", SystemRandom())
 
 
 def test_every_digit_is_whole_and_separate() -> None:

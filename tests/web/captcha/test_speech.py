@@ -2,7 +2,7 @@ import wave
 from importlib.resources import files
 from io import BytesIO
 from itertools import pairwise
-from random import Random
+from random import Random, SystemRandom
 
 import pytest
 
@@ -26,7 +26,7 @@ def _clip(digit: str) -> bytes:
 
 def test_the_sound_is_a_small_mono_wav() -> None:
     """Every browser plays it: mono, 16 bits, 22,050 Hz, some seven seconds for six digits."""
-    with wave.open(BytesIO(speak("402915")), "rb") as sound:
+    with wave.open(BytesIO(speak("402915", SystemRandom())), "rb") as sound:
         assert (sound.getnchannels(), sound.getsampwidth(), sound.getframerate()) == (1, 2, 22_050)
         assert 6 < sound.getnframes() / sound.getframerate() < 9
 
@@ -42,7 +42,7 @@ def test_each_digit_is_heard_with_a_pause_after_it(seed: int) -> None:
 def test_no_samples_of_a_clip_are_in_a_sound() -> None:
     """Nor those of another sound of the same answer: searching for bytes finds nothing."""
     clips = set().union(*(_runs(_clip(digit)) for digit in "0123456789"))
-    one, other = [_runs(_samples(speak("0123456789"))) for _ in range(2)]
+    one, other = [_runs(_samples(speak("0123456789", SystemRandom()))) for _ in range(2)]
     assert not clips & one
     assert not other & one
 
@@ -62,7 +62,7 @@ def test_every_clip_has_the_format_of_the_whole(digit: str) -> None:
 def test_only_digits_are_spoken(answer: str) -> None:
     """Other characters never become the name of a file."""
     with pytest.raises(ValueError, match="digits"):
-        speak(answer)
+        speak(answer, SystemRandom())
 
 
 def _runs(samples: bytes) -> set[bytes]:

@@ -66,7 +66,10 @@ async def world(
         receipts = Receipts(Ledger(messaging, journal, utc_now), client, MESSAGING, election)
         sms, mail = RecordingSms(receipts.receive, utc_now), RecordingMail()
         sender = _messaging(core, election, messaging, receipts, sms, mail)
-        by_sms, by_mail = (Worker(client, task_queue=queue, activities=sender) for queue in options.SENDS)
+        by_sms, by_mail = (
+            Worker(client, task_queue=queue, activities=sender)
+            for queue in (options.SMS_SENDS, options.EMAIL_SENDS)
+        )
         inbox = BounceInbox(messaging, bytes.fromhex(MESSAGING_SEED), utc_now)
         links_expire = election.calendar.links_expire
         bounces = BounceSettlement(messaging, inbox, receipts, journal, links_expire, utc_now)

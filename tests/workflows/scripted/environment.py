@@ -120,6 +120,9 @@ def _roll_worker(client: Client, scripts: Scripts) -> Worker:
 async def messaging_workers(client: Client, scripts: Scripts) -> AsyncIterator[None]:
     """Run the workers of the activities that send, one for each channel."""
     activities = ScriptedMessaging(scripts).all
-    sms, email = (Worker(client, task_queue=queue, activities=activities) for queue in options.SENDS)
+    sms, email = (
+        Worker(client, task_queue=queue, activities=activities)
+        for queue in (options.SMS_SENDS, options.EMAIL_SENDS)
+    )
     async with sms, email:
         yield

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.gateways.sms.gsm import ALPHABET, EXTENSION, encode, is_gsm, length
+from activities.gateways.sms.gsm import ALPHABET, EXTENSION, encode, is_gsm
 from demo.sms.sms_decoder import decode
 
 _GSM = st.text(st.sampled_from([*ALPHABET.replace("\x1b", ""), *EXTENSION]), max_size=700)
@@ -79,16 +79,14 @@ def test_a_surrogate_pair_is_not_split() -> None:
 
 @pytest.mark.parametrize("character", "çêëîïôûœÀ’«»\u00a0")
 def test_french_characters_outside_gsm_make_a_message_ucs2(character: str) -> None:
-    """One of them is enough, so the SMS templates must not contain any; `length` refuses them."""
+    """One of them is enough, so the SMS templates must not contain any."""
     assert not is_gsm(f"code {character}")
     assert encode(character, 0).data_coding == 8
-    with pytest.raises(ValueError, match=character):
-        length(character)
 
 
-def test_length_counts_septets() -> None:
-    """A character of the extension counts as two septets."""
-    assert length("à 3 €") == 6
+def test_a_character_of_the_extension_takes_two_septets() -> None:
+    """One for the escape, one for the character."""
+    assert [len(segment) for segment in encode("à 3 €", 0).segments] == [6]
 
 
 def test_a_text_of_more_than_255_segments_is_refused() -> None:
