@@ -196,10 +196,9 @@ def _group(row: Row[Any]) -> FailureGroup:
 
 
 def _add(group: FailureGroup, row: Row[Any]) -> None:
-    match row.kind:
-        case 0b011:
-            group.procedures[procedure_of(f"{row.procedure}/")] = row.number
-        case 0b101:
-            group.places[row.place] = row.number
-        case 0b110:
-            group.gateways[row.gateway] = row.number
+    if row.kind == _BY_PROCEDURE:
+        group.procedures[procedure_of(f"{row.procedure}/")] = row.number
+    elif row.kind == _BY_PLACE:
+        group.places[row.place] = row.number
+    elif row.kind == _BY_GATEWAY:
+        group.gateways[row.gateway] = row.number
