@@ -27,6 +27,7 @@ LONGEST_ACTOR = 64
 _LONGEST_OUTCOME = 64
 _LONGEST_DETAIL = 253  # as long as a mail domain
 OF_ROLL = "operator:roll:"  # begins the events of what becomes of the roll
+OF_ACCESS = "access:"  # begins the traces of what an elector tried
 _OUTCOME = select(journal.c.outcome).where(journal.c.entry_id == bindparam("entry"))
 
 
@@ -111,12 +112,17 @@ class Event(StrEnum):
     @property
     def is_trace(self) -> bool:
         """Whether it is the trace of an access, with the hash of a network address: it is purged at an age of its own."""
-        return self.startswith("access:")
+        return self.startswith(OF_ACCESS)
 
     @property
     def is_of_roll(self) -> bool:
         """Whether it tells what became of the roll, which not every operator may read."""
         return self.startswith(OF_ROLL)
+
+    @property
+    def is_reserved(self) -> bool:
+        """Whether not every operator may read it: what became of the roll, or who has signed in or opened the voting space."""
+        return self.is_of_roll or self.is_trace
 
 
 @dataclass(frozen=True)

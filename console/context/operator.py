@@ -20,7 +20,8 @@ class Role(StrEnum):
     """What the identity provider calls a role, from the one that may do least to the one that may do most.
 
     `ASSISTANCE` and `BUREAU` (the election's bureau and its experts) read; `OPERATEUR` acts on recoveries and gateways;
-    `ADMINISTRATION` acts on mailings and the roll too. What becomes of the roll is shown to `BUREAU` and `ADMINISTRATION` alone.
+    `ADMINISTRATION` acts on mailings and the roll too. What becomes of the roll, and each elector's accesses, are shown to
+    `BUREAU` and `ADMINISTRATION` alone.
     """
 
     ASSISTANCE = "assistance"
@@ -93,6 +94,11 @@ class Operator:
     def sees_roll(self) -> bool:
         """Whether the role may read what becomes of the roll: `bureau` and `administration`."""
         return self.role in {Role.BUREAU, Role.ADMINISTRATION}
+
+    @property
+    def sees_whole_journal(self) -> bool:
+        """Whether the role may read the roll's events and electors' accesses: the same two."""
+        return self.sees_roll
 
     def page(self, template: str, status_code: int = 200, **context: Any) -> HTMLResponse:
         """Return a page for this operator."""

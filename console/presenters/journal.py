@@ -129,9 +129,9 @@ def asked(typed: Mapping[str, str]) -> Asked:
     return Asked(event, actor, day, typed_reference, tuple(errors), found)
 
 
-def events(*, sees_roll: bool) -> list[tuple[str, str]]:
+def events(*, whole: bool) -> list[tuple[str, str]]:
     """Return each event that the operator may read with its sentence, for a list to choose from."""
-    shown = [event for event in Event if sees_roll or not event.is_of_roll]
+    shown = [event for event in Event if whole or not event.is_reserved]
     return sorted(((event.value, sentence(event)) for event in shown), key=lambda each: each[1])
 
 

@@ -23,12 +23,12 @@ async def show(request: Request, operator: CurrentOperator) -> HTMLResponse:
     """Return fifty entries, the newest first, or those before the number `avant`."""
     asked, before = journal.asked(request.query_params), request.query_params.get("avant", "")
     before_number = int(before) if before.isascii() and before.isdecimal() and len(before) <= _DIGITS else None
-    reader, sees_roll = operator.console.services.journal_reader, operator.sees_roll
-    page = await reader.page(asked.filter, before_number, _SIZE, sees_roll=sees_roll)
+    reader, whole = operator.console.services.journal_reader, operator.sees_whole_journal
+    page = await reader.page(asked.filter, before_number, _SIZE, whole=whole)
     return operator.page(
         "journal.html",
         asked=asked,
-        events=journal.events(sees_roll=sees_roll),
+        events=journal.events(whole=whole),
         lines=[journal.shown(each, operator.console.election.zone) for each in page.lines],
         older=f"{router.prefix}?{asked.query(avant=page.before)}" if page.before else None,
         newest=f"{router.prefix}?{asked.query()}" if before_number else None,
@@ -40,14 +40,14 @@ async def show(request: Request, operator: CurrentOperator) -> HTMLResponse:
 async def export(request: Request, operator: CurrentOperator) -> StreamingResponse:
     """Return every entry that the filter asks for, the oldest first; nothing where a field cannot be read."""
     reader, asked = operator.console.services.journal_reader, journal.asked(request.query_params)
-    rows = _rows(reader, asked, operator.console.election.zone, sees_roll=operator.sees_roll)
+    rows = _rows(reader, asked, operator.console.election.zone, whole=operator.sees_whole_journal)
     headers = {"Content-Disposition": 'attachment; filename="journal.csv"'}
     return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-async def _rows(reader: JournalReader, asked: Asked, zone: ZoneInfo, *, sees_roll: bool) -> AsyncIterator[str]:
+async def _rows(reader: JournalReader, asked: Asked, zone: ZoneInfo, *, whole: bool) -> AsyncIterator[str]:
     yield MARK + csv_text([journal.CSV_HEADER])
     if asked.errors:
         return
-    async for lines in reader.lines(asked.filter, sees_roll=sees_roll):
+    async for lines in reader.lines(asked.filter, whole=whole):
         yield csv_text(journal.csv_rows(lines, zone))

@@ -23,12 +23,13 @@ _BUREAU = DemoOperator("b.faure", "Basile Faure", "bureau")
 
 @pytest.fixture(scope="module")
 async def entries(console_app: ConsoleApp, console_database: Database) -> None:
-    """A request, an operator's act whose reason would be a formula of a spreadsheet, a failed send, and an elector's change."""
+    """A request, an operator's act whose reason is a spreadsheet's formula, a failed send, an elector's change and vote."""
     journal = console_app.context.services.journal
     for entry in (
         Entry("evidence-1", Event.REQUEST_ACCEPTED, "beef" * 8, _RECOVERY, "sms", "accepted"),
         Entry("evidence-2", Event.OPERATOR_CANCELLED, "m.durand", _RECOVERY, outcome="Cancelled", detail="=1+1"),
         Entry("evidence-3", Event.OPERATOR_CHANGED_ELECTOR, "v.garnier", "roll/1", outcome="prénoms"),
+        Entry("access:evidence-4", Event.VOTE_ACCEPTED, "beef" * 8, "", outcome="accepted"),
     ):
         async with console_database.writing() as connection:
             await journal.record(connection, entry)
@@ -100,11 +101,31 @@ async def test_what_becomes_of_the_roll_is_read_by_the_bureau_and_the_administra
                 assert ("operator:roll:" in answer.text) == may, (login, address)
 
 
+@pytest.mark.usefixtures("entries")
+async def test_who_voted_and_when_is_read_by_the_bureau_and_the_administration_alone(
+    console_app: ConsoleApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others find it neither by event nor by actor nor in the file; of the same elector they read the recovery."""
+    monkeypatch.setattr("demo.state.operators.OPERATORS", (*operators.OPERATORS, _BUREAU))
+    elector = "beef" * 8
+    sees = {ASSISTANCE: False, OPERATEUR: False, _BUREAU.login: True, ADMINISTRATION: True}
+    for login, may in sees.items():
+        async with console_app.signed_in(login) as browser:
+            for page in ("journal", "journal.csv"):
+                for asked in ({}, {"evenement": Event.VOTE_ACCEPTED.value}, {"acteur": elector}):
+                    answer = await browser.get(f"/exploitation/{page}", params=asked)
+                    read = answer.text.partition("<tbody>")[2] if page == "journal" else answer.text
+                    assert (Event.VOTE_ACCEPTED.value in read) == may, (login, page, asked)
+                    assert (f'value="{Event.VOTE_ACCEPTED}"' in answer.text) == (may and page == "journal")
+            recovery = await browser.get(f"/exploitation/journal?reference={_REFERENCE}")
+            assert Event.REQUEST_ACCEPTED.value in recovery.text.partition("<tbody>")[2]
+
+
 def test_every_event_is_named_in_correct_french() -> None:
     """An event that is added without its words fails here."""
-    named = events(sees_roll=True)
-    assert [event for event, _ in named if event not in {event for event, _ in events(sees_roll=False)}] == [
-        event for event, _ in named if event.startswith("operator:roll:")
+    named = events(whole=True)
+    assert [event for event, _ in named if event not in {event for event, _ in events(whole=False)}] == [
+        event for event, _ in named if event.startswith(("operator:roll:", "access:"))
     ]
     assert [event for event, words in named if words == event] == []
     assert [fault for _, words in named for fault in faults(words)] == []

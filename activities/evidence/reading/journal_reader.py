@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, String, bindparam, false, literal, select
+from sqlalchemy import Row, Select, String, and_, bindparam, false, literal, select
 
-from activities.evidence.journal import OF_ROLL
+from activities.evidence.journal import OF_ACCESS, OF_ROLL
 from activities.store.database import Database
 from activities.store.tables import JOURNAL_REFERENCE, journal
 from election.procedures import reference_in
@@ -16,7 +16,7 @@ from election.procedures import reference_in
 # Neither the hash of a network address nor the sentence that a voter agreed to.
 _SHOWN = ("number", "recorded_at", "event", "actor", "workflow_id", "channel", "outcome", "detail")
 _ALL = select(*(journal.c[name] for name in _SHOWN))
-_NOT_OF_ROLL = journal.c.event.not_like(f"{OF_ROLL}%")
+_NOT_RESERVED = and_(*(journal.c.event.not_like(f"{begins}%") for begins in (OF_ROLL, OF_ACCESS)))
 _BATCH = 2_000
 
 
@@ -55,16 +55,17 @@ class JournalPage:
 class JournalReader:
     """Finds the entries that a filter asks for; days are those of `zone`.
 
-    What became of the roll is left out for operators whose role does not read it (`sees_roll`), whatever they ask for.
+    What became of the roll, and electors' accesses, are left out for operators whose role does not read the `whole` journal, whatever
+    they ask for.
     """
 
     def __init__(self, database: Database, zone: ZoneInfo) -> None:
         self._database = database
         self._zone = zone
 
-    async def page(self, asked: JournalFilter, before: int | None, size: int, *, sees_roll: bool) -> JournalPage:
+    async def page(self, asked: JournalFilter, before: int | None, size: int, *, whole: bool) -> JournalPage:
         """Return the `size` entries before a number, or the newest ones."""
-        found = self._asked(asked, sees_roll=sees_roll)
+        found = self._asked(asked, whole=whole)
         if before is not None:
             found = found.where(journal.c.number < before)
         async with self._database.reading() as connection:
@@ -72,9 +73,9 @@ class JournalReader:
         lines = [_line(row) for row in rows[:size]]
         return JournalPage(lines, lines[-1].number if len(rows) > size else None)
 
-    async def lines(self, asked: JournalFilter, *, sees_roll: bool) -> AsyncIterator[list[JournalLine]]:
+    async def lines(self, asked: JournalFilter, *, whole: bool) -> AsyncIterator[list[JournalLine]]:
         """Yield all entries, the oldest first, in batches; none is held longer than it takes to send it."""
-        found, after = self._asked(asked, sees_roll=sees_roll), 0
+        found, after = self._asked(asked, whole=whole), 0
         while True:
             batch = found.where(journal.c.number > after).order_by(journal.c.number).limit(_BATCH)
             async with self._database.reading() as connection:
@@ -84,8 +85,8 @@ class JournalReader:
             after = rows[-1].number
             yield [_line(row) for row in rows]
 
-    def _asked(self, asked: JournalFilter, *, sees_roll: bool) -> Select[Any]:
-        found = _ALL if sees_roll else _ALL.where(_NOT_OF_ROLL)
+    def _asked(self, asked: JournalFilter, *, whole: bool) -> Select[Any]:
+        found = _ALL if whole else _ALL.where(_NOT_RESERVED)
         if asked.event:
             found = found.where(journal.c.event == asked.event)
         if asked.actor:

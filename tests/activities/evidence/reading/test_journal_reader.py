@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 import pytest_asyncio
 
 from activities.evidence.journal import Entry, Event, Journal
@@ -38,9 +39,9 @@ async def reader(database: Database, journal: Journal, election: Election, now: 
 
 async def test_pages_go_from_the_newest_to_the_oldest(reader: JournalReader) -> None:
     """Each page ends at the number that the next one begins before; the last has none."""
-    first = await reader.page(JournalFilter(), None, 3, sees_roll=True)
-    second = await reader.page(JournalFilter(), first.before, 3, sees_roll=True)
-    third = await reader.page(JournalFilter(), second.before, 3, sees_roll=True)
+    first = await reader.page(JournalFilter(), None, 3, whole=True)
+    second = await reader.page(JournalFilter(), first.before, 3, whole=True)
+    third = await reader.page(JournalFilter(), second.before, 3, whole=True)
     assert [each.number for each in (*first.lines, *second.lines, *third.lines)] == [7, 6, 5, 4, 3, 2, 1]
     assert (first.before, second.before, third.before) == (5, 2, None)
 
@@ -50,7 +51,7 @@ async def test_a_filter_is_for_the_page_and_for_the_export(reader: JournalReader
 
     A reference is that of all that has it: of a mailing's mail and an objection, which have no row of progress.
     """
-    oldest = (await reader.page(JournalFilter(), None, 9, sees_roll=True)).lines[-1]
+    oldest = (await reader.page(JournalFilter(), None, 9, whole=True)).lines[-1]
     day = oldest.recorded_at.astimezone(reader._zone).date()
     for asked, numbers in (
         (JournalFilter(event=Event.OPERATOR_UNLOCKED), [2, 3, 4]),
@@ -61,25 +62,32 @@ async def test_a_filter_is_for_the_page_and_for_the_export(reader: JournalReader
         (JournalFilter(reference="é/A45F-E11F-D6F9"), []),
         (JournalFilter(day=date.max), []),
     ):
-        exported = [each.number async for batch in reader.lines(asked, sees_roll=True) for each in batch]
-        page = await reader.page(asked, None, 9, sees_roll=True)
+        exported = [each.number async for batch in reader.lines(asked, whole=True) for each in batch]
+        page = await reader.page(asked, None, 9, whole=True)
         assert exported == numbers == [each.number for each in page.lines][::-1]
-    of_day = (await reader.page(JournalFilter(day=day), None, 9, sees_roll=True)).lines
+    of_day = (await reader.page(JournalFilter(day=day), None, 9, whole=True)).lines
     assert 1 in {each.number for each in of_day}
     assert {each.recorded_at.astimezone(reader._zone).date() for each in of_day} == {day}
     assert len(of_day) < 5
 
 
-async def test_what_becomes_of_the_roll_is_left_out_for_who_may_not_read_it(
-    reader: JournalReader, database: Database, journal: Journal
+@pytest.mark.parametrize(
+    "reserved",
+    [
+        Entry("8", Event.OPERATOR_CHANGED_ELECTOR, "v.garnier", "roll/1"),
+        Entry("access:8", Event.VOTE_ACCEPTED, _SUBJECT, ""),
+    ],
+    ids=["roll", "access"],
+)
+async def test_what_is_reserved_is_left_out_for_who_may_not_read_it(
+    reader: JournalReader, database: Database, journal: Journal, reserved: Entry
 ) -> None:
-    """Of the page and of the export, also when it is asked for by its event or actor."""
-    changed = Entry("8", Event.OPERATOR_CHANGED_ELECTOR, "v.garnier", "roll/1")
+    """What became of the roll, and who voted: of the page and of the export, also when asked for by event or actor."""
     async with database.writing() as connection:
-        await journal.record(connection, changed)
-    for asked in (JournalFilter(), JournalFilter(event=changed.event), JournalFilter(actor=changed.actor)):
-        for sees_roll in (True, False):
-            page = (await reader.page(asked, None, 9, sees_roll=sees_roll)).lines
-            exported = [line async for lines in reader.lines(asked, sees_roll=sees_roll) for line in lines]
+        await journal.record(connection, reserved)
+    for asked in (JournalFilter(), JournalFilter(event=reserved.event), JournalFilter(actor=reserved.actor)):
+        for whole in (True, False):
+            page = (await reader.page(asked, None, 9, whole=whole)).lines
+            exported = [line async for lines in reader.lines(asked, whole=whole) for line in lines]
             assert page[::-1] == exported
-            assert (changed.event in {line.event for line in page}) == sees_roll
+            assert (reserved.event in {line.event for line in page}) == whole
