@@ -45,12 +45,13 @@ class Order:
 class Outcome:
     """The outcome of a batch; `kept` maps the elector id of each accepted line to the line.
 
-    `changed` counts the columns that the updated electors have differently.
+    `changed` counts the columns that the updated electors have differently; `moved` are the ids of those with another work address.
     """
 
     added: list[Row] = field(default_factory=list)
     updated: list[Row] = field(default_factory=list)
     changed: Counter[str] = field(default_factory=Counter)
+    moved: set[str] = field(default_factory=set)
     refused: list[Refusal] = field(default_factory=list)
     kept: dict[str, RollLine] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)

@@ -9,10 +9,10 @@ from activities.config.clock import utc_now
 from activities.evidence.journal import Event, Journal
 from activities.roll_import.lines import ElectorLine, Reason, Refusal
 from activities.roll_import.order import Order, Outcome
-from activities.roll_import.writer import lock_imports
+from activities.roll_import.writer import end_sessions, lock_imports
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
-from activities.store.tables import electors, links, quotas, sessions
+from activities.store.tables import electors, links, quotas
 from election.verdicts import LinkVerdict
 
 
@@ -57,7 +57,6 @@ async def _remove(connection: AsyncConnection, ids: set[str]) -> None:
     """Delete electors, and with them what refers to them; a link that was sent says that it was replaced."""
     live = links.c.elector_id.in_(ids) & links.c.ending.is_(None)
     await connection.execute(update(links).where(live).values(ending=LinkVerdict.REPLACED, revoked_at=utc_now()))
-    theirs = sessions.c.elector_id.in_(ids) | sessions.c.claimant_elector_id.in_(ids)
-    await connection.execute(delete(sessions).where(theirs))
+    await end_sessions(connection, ids)
     await connection.execute(delete(quotas).where(quotas.c.elector_id.in_(ids)))
     await connection.execute(delete(electors).where(electors.c.id.in_(ids)))

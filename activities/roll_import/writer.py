@@ -1,9 +1,9 @@
 """Writes the roll in batches of one transaction; the same batch again changes nothing."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import RowMapping, bindparam, or_, select, text, update
+from sqlalchemy import RowMapping, bindparam, delete, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +15,7 @@ from activities.roll_import.order import Order, Outcome, Row
 from activities.security.hashing import KeyedHash
 from activities.security.row_macs import RowMacs
 from activities.store.database import Database
-from activities.store.tables import electors
+from activities.store.tables import electors, sessions
 from election.proofs import nir
 
 _LOCK = 0x5EA5508  # an arbitrary number, the same for every import
@@ -85,6 +85,8 @@ class RollWriter:
                 changed = update(electors).where(electors.c.id == bindparam("its_id"))
                 rows = [{**row, "its_id": row["id"]} for row in outcome.updated]
                 await connection.execute(changed, rows)
+            if outcome.moved:
+                await end_sessions(connection, outcome.moved)
             if order.operator and (outcome.added or outcome.updated):
                 counts = {"added": len(outcome.added), "updated": len(outcome.updated)}
                 counts["refused"] = outcome.refused_lines
@@ -113,6 +115,8 @@ class RollWriter:
             elif differing := _differing(row, former):
                 outcome.updated.append(row)
                 outcome.changed.update(_COLUMNS[name] for name in differing if name in _COLUMNS)
+                if "work_email" in differing:
+                    outcome.moved.add(row["id"])
         return outcome
 
     def _row(self, line: RollLine) -> Row:
@@ -165,6 +169,12 @@ async def lock_imports(connection: AsyncConnection) -> None:
     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
     # A plan cached while the table was empty would read the whole table for every batch.
     await connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+
+
+async def end_sessions(connection: AsyncConnection, ids: Collection[str]) -> None:
+    """Delete the sessions in which electors have signed in, or their identifiers were typed."""
+    theirs = sessions.c.elector_id.in_(ids) | sessions.c.claimant_elector_id.in_(ids)
+    await connection.execute(delete(sessions).where(theirs))
 
 
 async def _known(connection: AsyncConnection, rows: Sequence[Row]) -> Sequence[RowMapping]:

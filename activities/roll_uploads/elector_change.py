@@ -13,7 +13,7 @@ from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal
 from activities.roll_import.csv_file import RollError
 from activities.roll_import.lines import Column, LineReader, Reason
-from activities.roll_import.writer import lock_imports
+from activities.roll_import.writer import end_sessions, lock_imports
 from activities.roll_uploads.orders import UploadState
 from activities.roll_uploads.report import UploadReport
 from activities.roll_uploads.rows import UploadRows
@@ -105,6 +105,8 @@ class ElectorChanges:
                 return (await self._rows.find(upload.id)).state
             row, columns = await self._changed(connection, change)
             await connection.execute(update(electors).where(electors.c.id == row["id"]).values(row))
+            if Column.WORK_EMAIL in columns:
+                await end_sessions(connection, [row["id"]])
             await self._journal.record(connection, _entry(upload, columns))
         return UploadState.IMPORTED
 

@@ -47,7 +47,8 @@ _SENTENCES_OF_CHANGE = {
     UploadState.RECEIVED: "La demande est scellée. Un worker la compare à la liste, sans rien changer.",
     UploadState.CHECKED: "Rien n’est changé. Une autre personne de l’administration tape la même modification, ou l’abandonne.",
     UploadState.CONFIRMED: "Le worker modifie la liste.",
-    UploadState.IMPORTED: "L’électeur est modifié, et la demande effacée.",
+    UploadState.IMPORTED: "L’électeur est modifié, et la demande effacée. Si son adresse a changé, ses sessions sont fermées\u202f; "
+    "son mot de passe reste valable.",
     UploadState.REFUSED: "La modification n’est pas possible. Rien n’est changé, et la demande est effacée.",
     UploadState.FAILED: "La modification n’est plus possible. Rien n’est changé, et la demande est effacée.",
     UploadState.ABANDONED: "Rien n’est changé, et la demande est effacée.",

@@ -2,14 +2,16 @@
 
 import pytest
 
-from activities.accounts.roll import Roll
+from activities.accounts.roll import Claimant, Roll
+from activities.accounts.sessions import Sessions
 from activities.roll_import.fictional_roll import people, person
 from activities.roll_import.lines import Column, Reason
 from activities.roll_import.order import Order
 from activities.roll_import.report import Totals
 from activities.security.hashing import KeyedHash
 from activities.security.row_macs import RowMacs
-from activities.store.tables import credentials, electors, journal
+from activities.store.tables import credentials, electors, journal, sessions
+from tests.support.clock import Clock
 from tests.support.roll_loading import RollLoader
 
 UPDATE = Order("M. Roux", updates=True)
@@ -39,6 +41,26 @@ async def test_a_new_work_address_is_found_by_the_numen(roll_loader: RollLoader,
     assert await roll_loader.rows(credentials) == before
     (entry,) = await roll_loader.rows(journal)
     assert (entry["actor"], entry["outcome"]) == ("M. Roux", "0 added, 1 updated, 0 refused")
+
+
+async def test_a_new_work_address_ends_the_elector_s_sessions(
+    roll_loader: RollLoader, keyed_hash: KeyedHash, now: Clock
+) -> None:
+    """Whoever reads the former mailbox is signed out, or has to begin again; another elector, or a new name, ends none."""
+    await roll_loader.load(people(2))
+    ids = {row["work_email"]: row["id"] for row in await roll_loader.rows(electors)}
+    opened = Sessions(roll_loader.database, keyed_hash, now)
+    for elector_id in ids.values():
+        await opened.open(elector_id)
+        await opened.claim(opened.anonymous()[1], Claimant("typed", elector_id))
+    moved = {**person(0), Column.WORK_EMAIL: "nouvelle.adresse@ac-lyon.fr"}
+    renamed = {**person(1), Column.USED_NAME: "Nouveau"}
+    trial = await roll_loader.load([moved, renamed], Order("M. Roux", updates=True, is_trial=True))
+    assert (trial.updated, len(await roll_loader.rows(sessions))) == (2, 4)
+    assert (await roll_loader.load([moved, renamed], UPDATE)).updated == 2
+    left = await roll_loader.rows(sessions)
+    stays = ids[person(1)[Column.WORK_EMAIL]]
+    assert [row["elector_id"] or row["claimant_elector_id"] for row in left] == [stays, stays]
 
 
 async def test_without_the_order_a_change_is_refused_by_column(roll_loader: RollLoader) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from activities.accounts.roll import Roll
+from activities.accounts.sessions import Sessions
 from activities.evidence.journal import Event
 from activities.roll_import.fictional_roll import people
 from activities.roll_import.lines import Column
@@ -16,7 +17,7 @@ from activities.roll_uploads.uploads import Upload
 from activities.security.hashing import KeyedHash
 from activities.store.database import Database
 from activities.store.operator_table import roll_pieces
-from activities.store.tables import electors, journal
+from activities.store.tables import electors, journal, sessions
 from tests.support.database_dump import rows, text_of
 from tests.support.roll_uploads import NOUR, VERA, RollUploadProcesses, imported
 
@@ -63,6 +64,22 @@ async def test_a_change_is_written_when_a_second_person_types_the_same(
     assert entry["detail"] == f"confirmé par {NOUR.operator} – {_REASON}"
     assert "06 39" not in _entry(replace(found, reason="06 39 98 12 34"), []).detail
     assert await rows(database, roll_pieces) == []
+
+
+async def test_a_new_work_address_ends_the_elector_s_sessions(
+    processes: RollUploadProcesses, database: Database, keyed_hash: KeyedHash
+) -> None:
+    """Whoever reads the former mailbox is signed out; a new name ends no session."""
+    await imported(processes, [_ONE, _TWO])
+    opened = Sessions(database, keyed_hash, processes.now)
+    for row in await rows(database, electors):
+        await opened.open(row["id"])
+    for values, left in (({Column.USED_NAME: "Nouveau"}, 2), ({Column.WORK_EMAIL: _NEW}, 1)):
+        upload, _ = await _ask(processes, values)
+        assert await _confirm(processes, upload, values) is UploadState.IMPORTED
+        assert len(await rows(database, sessions)) == left
+    [moved] = [row["id"] for row in await rows(database, electors) if row["work_email"] == _NEW]
+    assert moved not in {row["elector_id"] for row in await rows(database, sessions)}
 
 
 async def test_another_entry_or_the_same_person_changes_nothing(

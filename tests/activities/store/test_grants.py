@@ -265,12 +265,13 @@ async def test_a_roll_is_uploaded_by_the_console_s_user_and_imported_by_the_roll
     keyed = KeyedHash(bytes.fromhex(_KEY))
     console = RollUploadProcesses(signed_in("console"), keyed, election, now)
     roll = RollUploadProcesses(signed_in("roll"), keyed, election, now)
-    one, _ = people(2)
-    typed = sealable(ElectorChange(one[Column.WORK_EMAIL], {Column.USED_NAME: "Nouveau-Nom"}))
+    one, other = people(2)
+    moved = {Column.WORK_EMAIL: f"nouvelle.{one[Column.WORK_EMAIL]}"}
+    typed = sealable(ElectorChange(one[Column.WORK_EMAIL], {**moved, Column.USED_NAME: "Nouveau-Nom"}))
     for kind, content in (
         (UploadKind.ADD, file_of(people(2))),
         (UploadKind.CHANGE, typed),
-        (UploadKind.REMOVE, file_of(people(2))),
+        (UploadKind.REMOVE, file_of([{**one, **moved}, other])),
     ):
         upload = await console.upload(content, kind, reason="mariage")
         assert await roll.check(upload) is UploadState.CHECKED
