@@ -70,12 +70,11 @@ GRANT SELECT (workflow_id, link_id, send_number, stage, since, begun_at, accepte
 -- It claims a mailing's rows and notes what became of them; it adds none, and reads no address there but those sealed for it.
 GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed_since, next_try_at, send_number),
     UPDATE (state, cause, sealed, claimed_by, postponed_since, next_try_at, changed_at, domain) ON outbox TO messaging;
--- The console reads what operators are shown: where recoveries stand, but no masked destination; messages, the journal, and
--- whose turn it is in a mailing, but no address; no elector and no secret. It writes operators' sessions alone.
+-- The console reads what operators are shown: where recoveries stand, but no masked destination; messages, the journal, and what
+-- became of a mailing's mails, but neither whose they are nor an address; no elector and no secret. It writes operators' sessions alone.
 GRANT SELECT (workflow_id, link_id, send_number, stage, since, channel, begun_at, accepted_at, delivered_at, dies_at, fault,
     sends_left, display_until, replaced_at, changed_at) ON progress TO console;
-GRANT SELECT (elector_id, mailing, state, cause, link_id, send_number, claimed_by, postponed_since, next_try_at, changed_at, domain,
-    opened_at) ON outbox TO console;
+GRANT SELECT (mailing, state, cause, changed_at, domain, opened_at) ON outbox TO console;
 GRANT SELECT ON messages, segments, workers, journal, journal_seals, bulk_acts, bulk_items TO console;
 GRANT SELECT ON gateways, gateway_changes, gateway_errors TO console;
 -- How many electors a mailing would go to.

@@ -512,6 +512,8 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
         ("messaging", "INSERT INTO vault_keys (id) VALUES ('mine')"),
         ("console", "SELECT hint FROM progress"),
         ("console", "SELECT sealed FROM outbox"),
+        ("console", "SELECT elector_id FROM outbox"),
+        ("console", "SELECT link_id FROM outbox"),
         ("console", "SELECT id FROM electors"),
         ("messaging", "SELECT count_electors()"),
         ("console", "SELECT * FROM vault_keys"),
