@@ -56,7 +56,6 @@ ROLES = tuple(_SETTINGS)
 _GRACEFUL_SHUTDOWN_TIMEOUT = options.SEND_TIMEOUT + timedelta(seconds=5)
 _SWEEP_INTERVAL = timedelta(minutes=10)
 _PURGE_INTERVAL = timedelta(hours=1)
-_START_RPC_TIMEOUT = timedelta(seconds=10)
 # 0.16 MB each. A recovery that was evicted is replayed from its history with its next event, which costs as much as its start.
 _MAX_CACHED_WORKFLOWS = 1000
 # By channel. What does not fit waits in the task queue, and takes no time of its tries: forty SMS wait for two seconds at most
@@ -212,7 +211,7 @@ def _build_recoveries(election: Election, database: Database, client: Client) ->
     roll = build_roll_services(of, election, database, keys)
     # Activities must not import workflows: the start of a recovery is passed in.
     starts = RecoveryStarts(election, of.public_url)
-    start = partial(start_identifier_and_password, client, starts, rpc_timeout=_START_RPC_TIMEOUT)
+    start = partial(start_identifier_and_password, client, starts)
     acts = build_acts(of, election, roll, keys.console)
     workers = [
         recoveries_worker(client, roll),

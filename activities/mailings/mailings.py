@@ -1,14 +1,19 @@
 """The activities of a mailing in the recoveries role: pages of rows for the sender, counts, and the journal."""
 
+import asyncio
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
+import structlog
 from sqlalchemy import Executable, Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
+from temporalio.service import RPCError
 
 from activities.accounts.credentials import lock_electors
 from activities.accounts.roll import Roll
@@ -31,6 +36,9 @@ from election.verdicts import Verdict
 Ask = Callable[[str, str, str, str], Coroutine[Any, Any, None]]
 ALTERED = "roll"  # the cause for an elector whose row no import has written
 
+_log = structlog.stdlib.get_logger(__name__)
+# Of one recovery, and of a page: both together are within the time of an activity.
+_ANSWERS_WITHIN, _ASKS_FOR = timedelta(seconds=5), timedelta(seconds=20)
 _PROCEDURE = Procedure.IDENTIFIER_AND_PASSWORD
 _ALL = select(func.count()).select_from(electors)
 # An own link is live, so a recovery is too.
@@ -184,13 +192,27 @@ class Mailings:
 
     @activity.defn
     async def ask_recoveries(self, order: PageOrder) -> Page:
-        """Ask the recoveries of a page of electors for a link, and return how far it came; it can be asked again."""
+        """Ask the recoveries of a page of electors for a link, and return how far it came in time.
+
+        One that cannot be asked keeps no other waiting: it is asked again with all that have not answered.
+        """
         async with self._database.reading() as connection:
             found = await _page(connection, ASKED, order)
-        for row in found:
-            subject = self._roll.subject(row.work_email)
-            await self._ask(subject, row.id, id_of(order.mailing, row.id), order.mailing)
-        return Page(found[-1].id if found else order.after, len(found), is_last=len(found) < order.size)
+        clock, left, last, faults = asyncio.get_running_loop().time, deque(found), order.after, Counter[str]()
+        ends_at, is_over = clock() + _ASKS_FOR.total_seconds(), False
+        while left and not is_over:
+            row = left.popleft()
+            last, subject = row.id, self._roll.subject(row.work_email)
+            try:
+                async with asyncio.timeout(_ANSWERS_WITHIN.total_seconds()):
+                    await self._ask(subject, row.id, id_of(order.mailing, row.id), order.mailing)
+            except (RPCError, TimeoutError) as error:
+                faults[type(error).__name__] += 1
+            is_over = clock() >= ends_at
+        if faults:
+            _log.warning("recoveries_not_asked", mailing=order.mailing, faults=dict(faults))
+        asked = len(found) - len(left) - faults.total()
+        return Page(last, asked, is_last=not left and len(found) < order.size)
 
     @activity.defn
     async def retry_page(self, order: PageOrder) -> Page:

@@ -11,7 +11,7 @@ from activities.recoveries.links import Links
 from activities.recoveries.terms import Terms
 from activities.store.database import Database
 from election.settings import Election
-from tests.activities.mailings.post import ELECTORS, Post, Relay, sender_of
+from tests.activities.mailings.post import ELECTORS, Post, Recoveries, Relay, sender_of
 from tests.support.clock import Clock
 from tests.support.people import Electorate
 from tests.support.web_app import open_election
@@ -42,11 +42,7 @@ async def post(
 ) -> Post:
     """A mailing that is not begun."""
     await electorate.enrol(*ELECTORS)
-    asked: list[tuple[str, ...]] = []
-
-    async def ask(*request: str) -> None:
-        asked.append(request)
-
-    mailings = Mailings(database, roll, links, Outbox(now), journal, terms, election, ask)
+    recoveries = Recoveries()
+    mailings = Mailings(database, roll, links, Outbox(now), journal, terms, election, recoveries.ask)
     relay = Relay()
-    return Post(database, mailings, sender_of(database, journal, links, relay, now), relay, asked)
+    return Post(database, mailings, sender_of(database, journal, links, relay, now), relay, recoveries)

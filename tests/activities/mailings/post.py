@@ -1,6 +1,6 @@
 """A mailing's activities of both roles on one database, with a relay that records, for tests."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -50,6 +50,20 @@ class Relay(RecordingMail):
         await super().send(message)
 
 
+class Recoveries:
+    """Electors' own recoveries, which call `on_ask` with the elector when they are asked: that may wait, or raise Temporal's fault."""
+
+    def __init__(self) -> None:
+        self.on_ask: Callable[[str], Awaitable[None]] | None = None
+        self.asked: list[tuple[str, str, str, str]] = []
+
+    async def ask(self, subject: str, elector_id: str, request_id: str, mailing: str) -> None:
+        """Answer as `on_ask` says, else take the request."""
+        if self.on_ask:
+            await self.on_ask(elector_id)
+        self.asked.append((subject, elector_id, request_id, mailing))
+
+
 @dataclass
 class Post:
     """What a test does with the mailing `envoi-1`, and sees of it."""
@@ -58,7 +72,7 @@ class Post:
     mailings: Mailings
     sender: MailingSender
     relay: Relay
-    asked: list[tuple[str, ...]] = field(default_factory=list)
+    recoveries: Recoveries
 
     async def prepares(self, after: str = "", size: int = 100, mailing: str = "envoi-1") -> Page:
         """Prepare a page, and return it."""

@@ -1,13 +1,16 @@
 """Pages of a mailing are rows and links of one transaction, each elector once, whatever is run again or killed."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text, update
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.accounts.credentials import lock_elector
 from activities.accounts.roll import Roll
 from activities.evidence.journal import Event
+from activities.mailings import mailings
 from activities.mailings.mailings import ALTERED, MailingAct, Page
 from activities.outbox.rows import MailCounts, Outbox
 from activities.outbox.sealed_addresses import AddressOpener
@@ -45,10 +48,10 @@ class Found:
         assert found is not None
         return found
 
-    async def makes_own_link(self, database: Database, number: int) -> None:
+    async def makes_own_link(self, database: Database, number: int, link_id: str = "own") -> None:
         """Register a link that the elector's own recovery has sent."""
         async with database.writing() as connection:
-            await self.links.register(connection, self.workflow_id(number), NewLink("own"), IDS[number])
+            await self.links.register(connection, self.workflow_id(number), NewLink(link_id), IDS[number])
 
 
 @pytest.fixture
@@ -111,7 +114,7 @@ async def test_an_elector_with_a_live_link_is_asked_for_in_the_own_recovery(
     assert (await post.rows())[3].state == "asked"
     page = await post.mailings.ask_recoveries(order_of())
     assert (page.written, page.is_last) == (1, True)
-    ((subject, elector_id, _, mailing),) = post.asked
+    ((subject, elector_id, _, mailing),) = post.recoveries.asked
     assert (workflow_id_of(RECOVERY, subject), elector_id, mailing) == (found.workflow_id(3), IDS[3], "envoi-1")
     async with post.database.writing() as connection:
         noted = [
@@ -119,6 +122,41 @@ async def test_an_elector_with_a_live_link_is_asked_for_in_the_own_recovery(
         ]
     assert noted == [True, True, False]
     assert await post.mailings.count_mails("envoi-1") == MailCounts(waiting=23, own=1)
+
+
+@pytest.mark.parametrize("hangs", [True, False])
+async def test_a_recovery_that_cannot_be_asked_keeps_no_other_waiting(
+    post: Post, found: Found, monkeypatch: pytest.MonkeyPatch, *, hangs: bool
+) -> None:
+    """Its start fails, or is not answered; it is asked again with the next request."""
+    monkeypatch.setattr(mailings, "_ANSWERS_WITHIN", timedelta(milliseconds=100))
+
+    async def fails(elector_id: str) -> None:
+        if elector_id == IDS[3]:
+            if hangs:
+                await asyncio.Event().wait()
+            raise RPCError("scripted", RPCStatusCode.UNAVAILABLE, b"")
+
+    for number in (2, 3, 4):
+        await found.makes_own_link(post.database, number, f"own{number}")
+    await post.prepares()
+    post.recoveries.on_ask = fails
+    assert await post.mailings.ask_recoveries(order_of()) == Page(IDS[4], 2, is_last=True)
+    assert [elector_id for _, elector_id, *_ in post.recoveries.asked] == [IDS[2], IDS[4]]
+    post.recoveries.on_ask = None
+    assert await post.mailings.ask_recoveries(order_of()) == Page(IDS[4], 3, is_last=True)
+    assert post.recoveries.asked[-2][1] == IDS[3]
+
+
+async def test_a_page_of_requests_ends_in_time(post: Post, found: Found, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next one goes on where it has come to, so that slow answers do not use up the time of an activity."""
+    monkeypatch.setattr(mailings, "_ASKS_FOR", timedelta(0))
+    for number in (2, 3):
+        await found.makes_own_link(post.database, number, f"own{number}")
+    await post.prepares()
+    page = await post.mailings.ask_recoveries(order_of())
+    assert page == Page(IDS[2], 1)
+    assert await post.mailings.ask_recoveries(order_of(after=page.last)) == Page(IDS[3], 1, is_last=True)
 
 
 async def test_a_mailing_that_has_not_asked_gets_no_link(post: Post, now: Clock) -> None:
