@@ -29,7 +29,7 @@ def request_link(voter: Voter) -> str:
     voter.page.goto("/")
     voter.link("ma notice de vote, ou mon identifiant et mon mot de passe").click()
     before = voter.newest_message()
-    voter.page.get_by_label("Adresse de messagerie professionnelle").fill(voter.person["work_email"])
+    voter.page.get_by_label("Adresse professionnelle").fill(voter.person["work_email"])
     voter.solve_captcha()
     voter.button("Recevoir le lien").click()
     voter.sees("Demande prise en compte")

@@ -7,11 +7,11 @@ from activities.evidence.access_trace import Access
 from activities.proofs.attempts import AttemptScope
 from activities.texts.dates import written_instant
 from election.procedures import Procedure
-from election.text.translation import gettext as _
 from web.context.browser_session import BrowserSession, CurrentBrowser
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
+from web.forms.identifier_field import require_identifier
 from web.forms.submitted_form import Form
 from web.routers.refusal_pages import closed_page, not_offered_page, objected_page, too_many_requests_page
 
@@ -35,7 +35,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     closed = closed_page(browser, Procedure.IDENTIFIER_AND_PASSWORD)
     if closed or form.asks_for_captcha:
         return closed or _page(browser, Form(form.typed))
-    form.require("identifier", _("Indiquez votre adresse de messagerie professionnelle."))
+    require_identifier(form)
     await spend_captcha(app, session, form)
     if not form.is_valid:
         return _page(browser, form, 422)

@@ -10,7 +10,6 @@ from activities.accounts.sessions import Session
 from activities.evidence.access_trace import Access
 from election.contacts import mask_email
 from election.procedures import Procedure
-from election.text.translation import gettext as _
 from web.context.browser_session import BrowserSession, CurrentBrowser
 from web.context.destinations import keep_destination, opened
 from web.context.form_tokens import CsrfError
@@ -18,6 +17,7 @@ from web.context.typed_identifier import forget_identifier, keep_identifier, typ
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
+from web.forms.identifier_field import require_identifier
 from web.forms.submitted_form import Form
 from web.routers.refusal_pages import absent_page, closed_page, objected_page, too_many_requests_page
 
@@ -46,7 +46,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     closed = closed_page(browser, Procedure.PASSWORD)
     if closed or form.asks_for_captcha:
         return closed or _identifier_page(browser, Form(form.typed))
-    form.require("identifier", _("Indiquez votre adresse professionnelle."))
+    require_identifier(form, may_be_of_notice=browser.app.offer.identifier)
     await spend_captcha(browser.app, session, form)
     if not form.is_valid:
         return _identifier_page(browser, form, 422)

@@ -12,6 +12,7 @@ from web.context.typed_identifier import keep_identifier, typed_identifier
 from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
+from web.forms.identifier_field import require_identifier
 from web.forms.submitted_form import Form
 from web.presenters import calendar
 from web.routers.sign_in.password import PasswordStep, password_step
@@ -40,7 +41,7 @@ async def submit_identifier(request: Request, browser: CurrentBrowser) -> Respon
     session = browser.require_csrf(form["csrf"])
     if form.asks_for_captcha:
         return _identifier_page(browser, Form(form.typed), destination)
-    form.require("identifier", _("Indiquez l’adresse de votre messagerie professionnelle."))
+    require_identifier(form)
     await spend_captcha(browser.app, session, form)
     if not form.is_valid:
         return _identifier_page(browser, form, destination, 422)
