@@ -16,6 +16,14 @@ class BulkKind(StrEnum):
     CANCEL = "cancel"
 
 
+# The French title of each, as operators and the bureau read it.
+TITLES = {
+    BulkKind.RETRY: "Relance en nombre",
+    BulkKind.RETRY_BY_OTHER: "Relance en nombre par une autre passerelle",
+    BulkKind.CANCEL: "Annulation en nombre",
+}
+
+
 class ActState(StrEnum):
     """Where an act stands."""
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.acts.bulk_order import TITLES
 from activities.gateways.base.errors import GatewayError
 from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.texts.dates import written_instant
@@ -33,9 +34,7 @@ class Deed(StrEnum):
 
 
 _SENTENCES = {
-    Deed.RETRY: "Relance en nombre",
-    Deed.RETRY_BY_OTHER: "Relance en nombre par l’autre passerelle",
-    Deed.CANCEL: "Annulation en nombre",
+    **{Deed(kind): title for kind, title in TITLES.items()},
     Deed.MAILING: "Envoi de liens à toute la liste électorale",
     Deed.MAILING_AGAIN: "Reprise d’un envoi de liens, pour qui n’en a pas encore reçu",
     Deed.MAILING_RETRY: "Renvoi de ce qui a échoué dans un envoi de liens",
@@ -90,7 +89,7 @@ class BureauDesk:
             number=written_number(news.number),
             details=news.details[:_LONGEST_DETAILS],
             at=written_instant(news.at, self._election.zone),
-            reason=news.reason[:_LONGEST] or "aucun n’est donné",
+            reason=news.reason[:_LONGEST] or "aucune n’est donnée",
         )
         message_id = f"{news.id}-{news.place}"
         try:

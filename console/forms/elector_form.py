@@ -17,8 +17,8 @@ VALUES = {
 _LONGEST = 254
 _LONGEST_REASON = 200
 _INCOMPLETE = "Tapez l’adresse actuelle, et au moins une nouvelle valeur."
-_TOO_LONG = f"Une valeur a plus de {_LONGEST} caractères."
-_NO_REASON = f"Donnez le motif, en {_LONGEST_REASON} caractères au plus\u00a0: l’autre personne le lit, et le journal le garde."
+_TOO_LONG = f"Une valeur a plus de {_LONGEST}\u00a0caractères."
+_NO_REASON = f"Donnez la raison, en {_LONGEST_REASON}\u00a0caractères au plus\u00a0: l’autre personne la lit, et le journal la garde."
 
 
 @dataclass(frozen=True)

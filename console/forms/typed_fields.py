@@ -12,7 +12,7 @@ from web.http.security_middleware import read_body, replay
 # The fields in which people type or choose, with their labels; the others of a form are hidden.
 _LABELS = {
     "name": "Nom de l’envoi",
-    "rate": "Débit, par seconde",
+    "rate": "Rythme, par seconde",
     "gateway": "Passerelle",
     "priority": "Part des envois",
     "hours": "Durée, en heures",

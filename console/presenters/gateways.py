@@ -127,7 +127,7 @@ def _figures(view: GatewayView, share: DeliveryShare | None) -> list[tuple[str, 
     median, p95 = (share.median, share.p95) if share else (None, None)
     return [
         ("Part des envois", f"{view.state.priority}\u00a0%"),
-        ("Débit permis à chaque processus", _limit(view)),
+        ("Rythme permis à chaque processus", _limit(view)),
         ("Acceptés par minute, depuis 5\u00a0minutes", _a_minute(view.accepted)),
         (
             "Arrivés depuis une heure",

@@ -52,7 +52,7 @@ WEAKNESSES: Mapping[str, str] = {
     Weakness.SHORT_WAIT: "moins d’un jour d’attente après un nouveau mot de passe",
 }
 _ACTS: Mapping[str, str] = {
-    BulkKind.RETRY_BY_OTHER: "relance par l’autre passerelle",
+    BulkKind.RETRY_BY_OTHER: "relance par une autre passerelle",
     BulkKind.RETRY: "relance",
     BulkKind.CANCEL: "annulation",
 }

@@ -81,7 +81,7 @@ def test_a_gateway_without_a_rate_has_no_limit_or_is_not_known_yet(
     """A relay has none; an SMS gateway that only a process of an earlier version has registered."""
     state = GatewayState("a", 100, 100, datetime(2026, 12, 1, tzinfo=UTC))
     [card] = cards([GatewayView(channel, state, 0, 0, rate, {})], [])
-    assert dict(card.figures)["Débit permis à chaque processus"] == shown
+    assert dict(card.figures)["Rythme permis à chaque processus"] == shown
 
 
 def test_a_page_without_changes_says_so(console_app: ConsoleApp) -> None:

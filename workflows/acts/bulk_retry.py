@@ -73,7 +73,7 @@ class BulkRetry:
         self._show_details()
         return state.counts
 
-    @workflow.update(description="Opérateur\u00a0: mettre l’acte en pause")
+    @workflow.update(description="Opérateur\u00a0: suspendre l’acte")
     async def pause(self, control: object = None) -> ActProgress:
         """Order no further recovery until the act is resumed, and return the progress."""
         self._running().is_paused = True
@@ -82,7 +82,7 @@ class BulkRetry:
     @pause.validator
     def _can_be_paused(self, control: object = None) -> None:
         if self._read(Pause, control).is_paused:
-            raise ApplicationError("L’acte est déjà en pause.", type="PausedAlready")
+            raise ApplicationError("L’acte est déjà suspendu.", type="PausedAlready")
 
     @workflow.update(description="Opérateur\u00a0: reprendre l’acte")
     async def resume(self, control: object = None) -> ActProgress:
@@ -94,9 +94,9 @@ class BulkRetry:
     @resume.validator
     def _can_be_resumed(self, control: object = None) -> None:
         if not self._read(Resume, control).is_paused and not self._database.fault:
-            raise ApplicationError("L’acte n’est pas en pause.", type="NotPaused")
+            raise ApplicationError("L’acte n’est pas suspendu.", type="NotPaused")
 
-    @workflow.update(description="Opérateur\u00a0: changer le débit (réassorts par seconde)")
+    @workflow.update(description="Opérateur\u00a0: changer le rythme (réassorts par seconde)")
     async def set_rate(self, control: object = None) -> ActProgress:
         """Order the next recoveries at another rate, and return the progress."""
         order = read_order(SetRate, control)

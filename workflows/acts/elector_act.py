@@ -5,7 +5,7 @@ from temporalio import workflow
 from activities.acts.elector_acts import ElectorActed, ElectorActs, ElectorClaim, ElectorOrder
 from workflows.contracts.options import DATABASE_ACTIVITY
 
-_DONE = "### Fait\n\nLe journal a le nom de l’opérateur et le motif."
+_DONE = "### Fait\n\nLe journal a le nom de l’opérateur et la raison."
 _NOBODY = "### Impossible\n\nCe réassort n’a trouvé personne sur la liste électorale\u00a0: il n’y a rien à faire."
 
 

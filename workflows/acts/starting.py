@@ -6,13 +6,12 @@ from typing import Any
 from temporalio.client import Client, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from activities.acts.bulk_order import BulkOrder
+from activities.acts.bulk_order import TITLES, BulkOrder
 from activities.acts.bulk_orders import ActCounts, act_workflow_id
 from activities.security.signatures import SigningKey
 from activities.security.signed_orders import OrderT, signed
 from workflows.acts.bulk_retry import BulkRetry
 from workflows.acts.messages import ActProgress, BulkInput
-from workflows.acts.ui_details import KINDS
 from workflows.contracts import options
 from workflows.contracts.orders import Control
 
@@ -38,7 +37,7 @@ async def start_bulk_retry(client: Client, order: BulkOrder) -> str:
         task_queue=options.ACTS,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        static_summary=KINDS[order.kind],
+        static_summary=TITLES[order.kind],
         rpc_timeout=ANSWERED_WITHIN,
     )
     return order.id

@@ -1,28 +1,23 @@
 """The French texts that the Temporal UI shows of an act on many recoveries."""
 
-from activities.acts.bulk_order import ActState, BulkKind, BulkOrder
+from activities.acts.bulk_order import TITLES, ActState, BulkKind, BulkOrder
 from election.text.numbers import written_number
 from workflows.acts.messages import ActProgress
 
-KINDS = {
-    BulkKind.RETRY: "Relance en nombre",
-    BulkKind.RETRY_BY_OTHER: "Relance en nombre par l’autre passerelle",
-    BulkKind.CANCEL: "Annulation en nombre",
-}
 _STATES = {
     ActState.RUNNING: "en cours",
-    ActState.PAUSED: "en pause",
+    ActState.PAUSED: "suspendue",
     ActState.STOPPED: "arrêtée",
     ActState.DONE: "terminée",
 }
 ACT_STATES = {
     ActState.RUNNING: "en cours",
-    ActState.PAUSED: "en pause",
+    ActState.PAUSED: "suspendu",
     ActState.STOPPED: "arrêté",
     ActState.DONE: "terminé",
 }
 _NEXT_STEPS = {
-    ActState.RUNNING: "Rien à faire. La pause, le débit et l’arrêt sont dans la console.",
+    ActState.RUNNING: "Rien à faire. La suspension, le rythme et l’arrêt sont dans la console.",
     ActState.PAUSED: "Reprendre ou arrêter, dans la console.",
     ActState.STOPPED: "Ce qui n’a pas été relancé reste en échec\u00a0: un autre acte peut s’en charger.",
     ActState.DONE: "Ce qui a encore échoué est à nouveau dans «\u00a0Échecs par cause\u00a0», avec sa cause.",
@@ -42,7 +37,7 @@ def current_details(order: BulkOrder, progress: ActProgress) -> str:
         "Pas encore ordonnés": _unless_zero(counts.waiting),
         "Base de données": progress.database_fault and f"`{progress.database_fault}`",
     }
-    lines = [f"### {KINDS[order.kind]} {_STATES[progress.state]}"]
+    lines = [f"### {TITLES[order.kind]} {_STATES[progress.state]}"]
     lines += [f"- **{name}\u00a0:** {text}" for name, text in facts.items() if text]
     return "\n\n".join([*lines, f"**Ensuite\u00a0:** {_NEXT_STEPS[progress.state]}"])
 

@@ -145,7 +145,9 @@ def require_rate(per_second: float, lowest: float, highest: float, what: str) ->
     """
     if not lowest <= per_second <= highest:
         least, most = f"{lowest:g}".replace(".", ","), written_number(int(highest))
-        raise ApplicationError(f"Indiquez un débit de {least} à {most} {what} par seconde.", type="RateImpossible")
+        raise ApplicationError(
+            f"Indiquez un rythme de {least} à {most} {what} par seconde.", type="RateImpossible"
+        )
 
 
 def require_cause(cause: str) -> None:

@@ -76,7 +76,7 @@ class Mailing:
         self._ending = ending
         return await self._end(ending)
 
-    @workflow.update(description="Opérateur\u00a0: mettre l’envoi en pause")
+    @workflow.update(description="Opérateur\u00a0: suspendre l’envoi")
     async def pause(self, control: object = None) -> MailingProgress:
         """Pause after the step that is under way, and return the progress."""
         self._state.paused_since = workflow.now()
@@ -87,7 +87,7 @@ class Mailing:
         self._read(Pause, control)
         self._require_running()
         if self._state.paused_since is not None:
-            raise ApplicationError("L’envoi est déjà en pause.", type="PausedAlready")
+            raise ApplicationError("L’envoi est déjà suspendu.", type="PausedAlready")
 
     @workflow.update(description="Opérateur\u00a0: reprendre l’envoi")
     async def resume(self, control: object = None) -> MailingProgress:
@@ -101,9 +101,9 @@ class Mailing:
         self._read(Resume, control)
         self._require_running()
         if self._state.paused_since is None and not self._database.fault:
-            raise ApplicationError("L’envoi n’est pas en pause.", type="NotPaused")
+            raise ApplicationError("L’envoi n’est pas suspendu.", type="NotPaused")
 
-    @workflow.update(description="Opérateur\u00a0: changer le débit (envois par seconde)")
+    @workflow.update(description="Opérateur\u00a0: changer le rythme (envois par seconde)")
     async def set_rate(self, control: object = None) -> MailingProgress:
         """Send the next mails at another rate, and return the progress."""
         order = read_order(SetRate, control)

@@ -39,7 +39,7 @@ def current_details(progress: MailingProgress, time_zone: str) -> str:
         "Demandés au réassort de l’électeur": _unless_zero(progress.asked),
         "Non préparés": _unless_zero(progress.unprepared),
         "En échec": _failures(progress),
-        "Débit": "" if progress.ending else f"{decimal(progress.per_second)} par seconde",
+        "Rythme": "" if progress.ending else f"{decimal(progress.per_second)} par seconde",
         "Temps restant": duration(progress.remaining) if progress.remaining is not None else "",
         _since(progress): format_in_zone(progress.since, time_zone),
     }
@@ -91,7 +91,7 @@ def failure_lines(progress: MailingProgress) -> list[str]:
 
 def _state(progress: MailingProgress) -> str:
     if progress.is_paused:
-        return "en pause"
+        return "suspendu"
     if progress.database_fault:
         return "en attente de la base de données"
     return "en attente du relais" if progress.relay_fault else "en cours"
@@ -99,7 +99,7 @@ def _state(progress: MailingProgress) -> str:
 
 def _since(progress: MailingProgress) -> str:
     if progress.is_paused:
-        return "En pause depuis le"
+        return "Suspendu depuis le"
     return "Relais injoignable depuis le" if progress.relay_fault and not progress.ending else "Commencé le"
 
 
@@ -124,7 +124,7 @@ def _next_step_while_running(progress: MailingProgress) -> str:
         return "Reprendre un relais, dans la page «\u00a0Passerelles\u00a0» de la console\u00a0: l’envoi reprend alors de lui-même."
     if progress.relay_fault:
         return f"Rétablir le relais (`{progress.relay_fault}`)\u00a0: l’envoi reprend de lui-même à son retour."
-    return f"Rien à faire. La pause, le débit et l’arrêt se commandent {_WHERE}."
+    return f"Rien à faire. La suspension, le rythme et l’arrêt se commandent {_WHERE}."
 
 
 def decimal(number: float) -> str:

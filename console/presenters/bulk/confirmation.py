@@ -43,7 +43,7 @@ class BulkAct(StrEnum):
 
 _TITLES = {
     BulkAct.RETRY: ("Relancer {}", "envoi en échec", "envois en échec"),
-    BulkAct.OTHER_GATEWAY: ("Relancer {} par l’autre passerelle", "envoi en échec", "envois en échec"),
+    BulkAct.OTHER_GATEWAY: ("Relancer {} par une autre passerelle", "envoi en échec", "envois en échec"),
     BulkAct.CANCEL: ("Annuler {}", "réassort", "réassorts"),
 }
 _CONSEQUENCES = {

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from activities.acts.bulk_acts import BulkAct, Why
-from activities.acts.bulk_order import ActState, BulkKind, ItemState
+from activities.acts.bulk_order import TITLES, ActState, BulkKind, ItemState
 from console.presenters import words
 from console.presenters.bulk.confirmation import duration
 from console.presenters.rates import shown_rate
@@ -16,11 +16,6 @@ from election.text.numbers import written_number
 
 URL = "/exploitation/actes"
 NOT_BEGUN = "L’ordre n’a pas été donné\u00a0: aucun worker n’a encore commencé cet acte."
-_TITLES = {
-    BulkKind.RETRY: "Relance en nombre",
-    BulkKind.RETRY_BY_OTHER: "Relance en nombre par une autre passerelle",
-    BulkKind.CANCEL: "Annulation en nombre",
-}
 _STATES: dict[ActState, tuple[Literal["info", "warning", "success", "new"], str]] = {
     ActState.RUNNING: ("info", "En cours"),
     ActState.PAUSED: ("warning", "Suspendu"),
@@ -88,7 +83,7 @@ def bulk_page(act: BulkAct) -> BulkPage:
     is_over = act.state in {ActState.STOPPED, ActState.DONE}
     return BulkPage(
         id=act.id,
-        title=_TITLES[act.kind],
+        title=TITLES[act.kind],
         what=_what(act),
         state=act.state,
         state_kind=kind,

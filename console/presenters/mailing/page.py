@@ -18,7 +18,7 @@ NO_ANSWER = (
     "Aucun worker ne répond, ou l’envoi n’a pas commencé\u00a0: les nombres sont ceux de la base de données. Un envoi en "
     "cours reprend de lui-même au retour des workers."
 )
-WRONG_RATE = "Indiquez un débit de 0,2 à 2\u202f000\u00a0envois par seconde."
+WRONG_RATE = "Indiquez un rythme de 0,2 à 2\u202f000\u00a0envois par seconde."
 WRONG_NAME = "Nommez l’envoi en minuscules, chiffres et tirets, 32 au plus\u00a0: par exemple envoi-1."
 NOT_OFFERED = "Cette élection n’envoie pas de liens à toutes les personnes de la liste électorale."
 NOTHING_FAILED = (

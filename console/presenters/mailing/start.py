@@ -17,7 +17,7 @@ from workflows.mailings.ui_details import duration
 
 # A mail that waits is sent; one that has failed is sent again from the page of its mailing alone.
 _NOT_SENT = (State.ACCEPTED, State.OWN, State.FAILED)
-_DURABLE = "L’envoi continue même si un processus s’arrête. Sa page permet de le suspendre, d’en changer le débit et de l’arrêter."
+_DURABLE = "L’envoi continue même si un processus s’arrête. Sa page permet de le suspendre, d’en changer le rythme et de l’arrêter."
 _NOBODY = "Chaque personne de la liste électorale a déjà été servie sous ce nom\u00a0: rien ne partira."
 _TOLD = "Le bureau de l’élection en est prévenu par courriel."
 _OTHERS = "Les liens des envois précédents qui n’ont pas servi ne fonctionneront plus."
@@ -59,7 +59,7 @@ def mailing_start(
     if now + takes > closes:
         at = format_in_zone(closes, election.time_zone)
         warnings.append(
-            f"À ce débit, tout ne sera pas parti à la clôture des demandes, le {at}. Ce qui reste ne part pas."
+            f"À ce rythme, tout ne sera pas parti à la clôture des demandes, le {at}. Ce qui reste ne part pas."
         )
     if known is None and mailings:
         warnings.append(_OTHERS)

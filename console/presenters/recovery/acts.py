@@ -45,12 +45,12 @@ TEXTS: dict[RecoveryAct, ActTexts] = {
         needs_reason=False,
     ),
     RecoveryAct.OTHER_GATEWAY: ActTexts(
-        "Relancer par l’autre passerelle",
+        "Relancer par une autre passerelle",
         (
             "Le message repart tout de suite, vers la même destination, par la passerelle choisie.",
             "Si la première l’avait pris sans le dire, la personne peut le recevoir deux fois\u00a0: les deux valent pareil.",
         ),
-        "L’envoi est relancé par l’autre passerelle.",
+        "L’envoi est relancé par une autre passerelle.",
         needs_reason=False,
     ),
     RecoveryAct.EXTEND: ActTexts(

@@ -54,7 +54,7 @@ async def test_what_else_there_is_to_say_stands_in_a_line_of_its_own(
         for told in (
             "Retrait d’électeurs de la liste",
             "Précisions\u00a0: à retirer\u00a0: 3",
-            "aucun n’est donné",
+            "aucune n’est donnée",
         ):
             assert told in body
     assert "\n\n\n" not in mail.sent[-1].text

@@ -56,7 +56,7 @@ _CONSTANTS = {
 }
 _VALUES: dict[str, dict[str, str | int]] = {
     "bureau_act": {
-        "deed": "Relance en nombre par l’autre passerelle",
+        "deed": "Relance en nombre par une autre passerelle",
         "operator": "Dominique Exemple",
         "number": "10\u202f000",
         "at": _WHEN,

@@ -102,7 +102,11 @@ def test_what_was_counted_is_told_in_french() -> None:
     ("event", "written", "words"),
     [
         (Event.OPERATOR_ACT_BEGUN, f"{BulkKind.RETRY}, 3 / 3", "relance, 3 sur 3"),
-        (Event.OPERATOR_ACT_BEGUN, f"{BulkKind.RETRY_BY_OTHER}, 3 / 4", "relance par l’autre passerelle, 3 sur 4"),
+        (
+            Event.OPERATOR_ACT_BEGUN,
+            f"{BulkKind.RETRY_BY_OTHER}, 3 / 4",
+            "relance par une autre passerelle, 3 sur 4",
+        ),
         (
             Event.OPERATOR_ACT_BEGUN,
             f"{TYPED_NAME}\u00a0: {BulkKind.CANCEL}, 1 / 1",

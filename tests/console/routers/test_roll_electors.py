@@ -67,8 +67,8 @@ async def test_nothing_personal_is_left_in_the_reason(roll: RollConsole) -> None
         ({"work_email": " "}, "Tapez l’adresse actuelle"),
         ({"new_email": ""}, "au moins une nouvelle valeur"),
         ({"new_email": "x" * 255}, "plus de 254"),
-        ({"reason": ""}, "Donnez le motif"),
-        ({"reason": "x" * 201}, "Donnez le motif"),
+        ({"reason": ""}, "Donnez la raison"),
+        ({"reason": "x" * 201}, "Donnez la raison"),
     ],
 )
 async def test_an_incomplete_form_is_refused(roll: RollConsole, changed: dict[str, Any], sentence: str) -> None:

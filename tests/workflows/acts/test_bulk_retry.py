@@ -57,7 +57,7 @@ async def test_an_act_is_paused_paced_and_resumed(env: WorkflowEnvironment) -> N
         operator.activities.may_order.set()
         await operator.waits(hours=5)
         assert len(operator.activities.steps) == 1
-        assert await operator.is_refused(Pause(NAME)) == "L’acte est déjà en pause."
+        assert await operator.is_refused(Pause(NAME)) == "L’acte est déjà suspendu."
         await operator.orders(SetRate(NAME, 20.0))
         await operator.orders(Resume(NAME))
         assert (await operator.ends()).sent == 25
@@ -102,7 +102,7 @@ async def test_a_forged_order_to_an_act_is_refused(env: WorkflowEnvironment) -> 
         old = signed_for_act(CONSOLE, operator.id, Stop(NAME), utc_now() - timedelta(hours=1))
         assert "périmé" in await operator.is_refused(old)
         for rate in (0.0, -1.0, 501.0, float("inf")):
-            assert "débit" in await operator.is_refused(SetRate(NAME, rate))
+            assert "rythme" in await operator.is_refused(SetRate(NAME, rate))
         assert operator.activities.notes == []
 
 

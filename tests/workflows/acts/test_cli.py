@@ -61,7 +61,7 @@ async def test_many_are_retried(env: WorkflowEnvironment) -> None:
         said = await _run(env, "bulk", "--cause", "sms:smpp-1", "--reason", "rétabli", *NAME, key=CONSOLE)
         act_id = said.split()[3].rstrip(".")
         await until(lambda: act.steps)
-        assert "en pause" in await _run(env, "pause", act_id, *NAME, key=CONSOLE)
+        assert "suspendu" in await _run(env, "pause", act_id, *NAME, key=CONSOLE)
         assert "30 par seconde" in await _run(env, "rate", act_id, "30", *NAME, key=CONSOLE)
         assert "envoyés\u00a0: 0" in await _run(env, "status", act_id)
         assert "arrêté" in await _run(env, "stop", act_id, *NAME)

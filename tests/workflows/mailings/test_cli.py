@@ -114,7 +114,7 @@ async def test_each_command_answers_with_the_progress(command_line: CommandLine)
     command_line.operator.activities.may_send.clear()
     await command_line.run("start", "--detach")
     await command_line.operator.is_sending(1)
-    assert (await command_line.run("pause"))[0].startswith("Envoi en pause\u00a0: 0\u00a0%")
+    assert (await command_line.run("pause"))[0].startswith("Envoi suspendu\u00a0: 0\u00a0%")
     assert "50 par seconde" in (await command_line.run("rate", "--rate", "50"))[0]
     assert (await command_line.run("resume"))[0].startswith("Envoi en cours")
     assert (await command_line.run("status"))[0].startswith(
@@ -207,7 +207,7 @@ async def test_a_command_that_cannot_be_carried_out_prints_one_line(command_line
     await command_line.operator.ends()
     messages.append(await command_line.run_refused("stop"))
     assert [
-        sum(word in each for each in messages) for word in ("n’a pas commencé", "déjà en cours", "pas en pause")
+        sum(word in each for each in messages) for word in ("n’a pas commencé", "déjà en cours", "pas suspendu")
     ] == [
         3,
         1,

@@ -56,11 +56,11 @@ async def test_a_mailing_is_started_and_controlled_from_its_page(
     assert "Reprendre" in await administrator.page(page)
     again = await administrator.send(f"{page}/suspendre")
     assert again.status_code == 409
-    assert "L’envoi est déjà en pause." in again.text
+    assert "L’envoi est déjà suspendu." in again.text
     assert (await administrator.send(f"{page}/reprendre")).status_code == 303
     for rate in ("vite", ""):
         refused = await administrator.send(f"{page}/debit", rate=rate)
-        assert (refused.status_code, "Indiquez un débit" in refused.text) == (422, True)
+        assert (refused.status_code, "Indiquez un rythme" in refused.text) == (422, True)
         assert not rate or f'value="{rate}"' in refused.text
     assert (await administrator.send(f"{page}/debit", rate="0,5")).status_code == 303
     shown = await mailing.progress()

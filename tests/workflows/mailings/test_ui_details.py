@@ -109,8 +109,8 @@ def test_a_mailing_that_waits_for_the_database_names_the_fault_and_what_to_do() 
 def test_a_paused_mailing_says_since_when_and_how_to_resume() -> None:
     """The time is in the election's time zone."""
     text = current_details(_PAUSED, "Europe/Paris")
-    assert "### Envoi en pause" in text
-    assert "- **En pause depuis le\u00a0:** 14/09 à 12:00:05" in text
+    assert "### Envoi suspendu" in text
+    assert "- **Suspendu depuis le\u00a0:** 14/09 à 12:00:05" in text
     assert "Reprendre l’envoi dans la page «\u00a0Envois en nombre\u00a0» de la console" in text
 
 
@@ -127,7 +127,7 @@ def test_an_ended_mailing_says_what_is_missing_and_why() -> None:
     text = current_details(replace(_HALFWAY, ending=MailingEnding.INCOMPLETE, remaining=None), "Europe/Paris")
     assert "- **En échec\u00a0:** 13 (`smtp-550` 12, `smtp-552` 1)" in text
     assert "- **Non préparés\u00a0:** 571\u202f985" in text
-    assert "Débit" not in text
+    assert "Rythme" not in text
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0, "0\u00a0%"), (99.99, "99,9\u00a0%"), (100, "100\u00a0%")])
