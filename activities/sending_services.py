@@ -122,8 +122,6 @@ def build_texts(election: Election, public_url: str) -> Texts:
         portal=public_url,
         languages=languages_of(election, "election", "activities"),
         display_seconds=int(election.voting_code_recovery.display_window.total_seconds()),
-        password_minutes=max(
-            1, int(election.identifier_and_password_recovery.display_window.total_seconds()) // 60
-        ),
+        password_seconds=int(election.identifier_and_password_recovery.display_window.total_seconds()),
         code_wait=election.code_wait,
     )

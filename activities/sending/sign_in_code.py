@@ -12,8 +12,9 @@ from activities.gateways.mail.gateway import MailGateway, MailMessage
 from activities.security.purposes import SIGN_IN_CODE
 from activities.security.vault import EnvelopeError, Vault, key_id
 from activities.store.database import Database
-from activities.texts.messages import Texts
+from activities.texts.messages import Spoken, Texts
 from election.rules.sign_in import SignInRules
+from election.text.numbers import written_duration
 from election.text.translation import SOURCE
 
 
@@ -63,8 +64,8 @@ class SignInCodeMails:
             await self._vault.destroy(connection, [key_id(sealed.request_id, SIGN_IN_CODE)])
 
     async def _send(self, sealed: SealedCodeMail, typed: dict[str, str]) -> None:
-        minutes = int(self._rules.code_lifetime.total_seconds()) // 60
-        text = self._texts.warning("sign_in_code", sealed.language, code=typed["code"], minutes=minutes)
+        lifetime = Spoken(lambda: written_duration(self._rules.code_lifetime))
+        text = self._texts.warning("sign_in_code", sealed.language, code=typed["code"], lifetime=lifetime)
         try:
             await self._mail.send(
                 MailMessage(sealed.request_id, typed["address"], text.subject, text.text, text.html)

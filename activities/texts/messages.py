@@ -44,7 +44,7 @@ class Texts:
 
     `portal` is the address at which voters reach the portal; `sms_sender` names the organiser in an SMS, also where a foreign
     operator shows a number as its sender. `display_seconds` is how long a new voting code is shown, as messages announce it;
-    `password_minutes` how long a new password is. `code_wait` is how long no voting code can be requested by challenge
+    `password_seconds` how long a new password is. `code_wait` is how long no voting code can be requested by challenge
     question after a password was recovered, zero where the question is not offered.
     """
 
@@ -58,7 +58,7 @@ class Texts:
         portal: str,
         languages: Languages,
         display_seconds: int = 120,
-        password_minutes: int = 10,
+        password_seconds: int = 600,
         code_wait: timedelta = timedelta(0),
     ) -> None:
         self._languages = languages
@@ -79,7 +79,7 @@ class Texts:
             portal=portal.rstrip("/"),
             portal_host=portal.rstrip("/").partition("//")[2],
             display_seconds=display_seconds,
-            password_minutes=password_minutes,
+            password_seconds=password_seconds,
             code_wait=code_wait,
         )
 

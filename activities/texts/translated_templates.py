@@ -3,7 +3,7 @@
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
-from election.text.numbers import written_duration, written_hours, written_number
+from election.text.numbers import written_countdown, written_duration, written_hours, written_number
 from election.text.translation import gettext, language, ngettext
 
 
@@ -15,6 +15,7 @@ def translate(environment: Environment) -> None:
         gettext, ngettext, newstyle=True
     )
     environment.filters["translated"] = _translated
+    environment.filters["written_countdown"] = written_countdown
     environment.filters["written_hours"] = written_hours
     environment.filters["written_duration"] = written_duration
     environment.filters["written_number"] = written_number

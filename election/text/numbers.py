@@ -29,7 +29,20 @@ def written_duration(duration: timedelta) -> str:
         return ngettext("{count}\u00a0jour", "{count}\u00a0jours", int(days)).format(count=int(days))
     if hours.is_integer():
         return ngettext("{count}\u00a0heure", "{count}\u00a0heures", int(hours)).format(count=int(hours))
-    if minutes.is_integer():
-        return ngettext("{count}\u00a0minute", "{count}\u00a0minutes", int(minutes)).format(count=int(minutes))
-    seconds = math.ceil(duration.total_seconds())
-    return ngettext("{count}\u00a0seconde", "{count}\u00a0secondes", seconds).format(count=seconds)
+    return _minutes(int(minutes)) if minutes.is_integer() else _seconds(math.ceil(duration.total_seconds()))
+
+
+def written_countdown(seconds: int) -> str:
+    """Return a time that is counted down on a page: « 120 secondes », « 2 minutes et 5 secondes », « 3 minutes »."""
+    if seconds <= COUNTED_UP_TO.total_seconds():
+        return _seconds(seconds)
+    minutes, rest = _minutes(seconds // 60), seconds % 60
+    return _("{minutes} et {seconds}").format(minutes=minutes, seconds=_seconds(rest)) if rest else minutes
+
+
+def _minutes(number: int) -> str:
+    return ngettext("{count}\u00a0minute", "{count}\u00a0minutes", number).format(count=number)
+
+
+def _seconds(number: int) -> str:
+    return ngettext("{count}\u00a0seconde", "{count}\u00a0secondes", number).format(count=number)

@@ -68,7 +68,7 @@ async def test_a_late_sms_shows_how_long_sms_take(
     await until(is_late)
     page = main_text(await voter.loaded(FOLLOW))
     assert re.search("En ce moment, (un SMS sur deux arrive en une minute au plus, neuf|neuf SMS) sur dix", page)
-    assert "Refaire une demande" in page
+    assert "Faire une nouvelle demande" in page
     release(fast_demo, "receipt")
     newer = await _receive(voter)
     assert [await _opens(voter, each) for each in (voter.person["identifier"], former, newer)] == [

@@ -125,7 +125,7 @@ _SIGN_IN_CODE: dict[str, Any] = {
     "url": "/connexion/code",
     "password_url": "/connexion/mot-de-passe",
     "is_voting_space": False,
-    "minutes": 10,
+    "lifetime": "10\u00a0minutes",
     "tries": 5,
     "destination": None,
 }

@@ -48,7 +48,7 @@ _CONSTANTS = {
     "portal",
     "portal_host",
     "display_seconds",
-    "password_minutes",
+    "password_seconds",
     "code_wait",
     "others",
     "sheets",
@@ -82,7 +82,7 @@ _VALUES: dict[str, dict[str, str | int]] = {
     "wrong_proofs": {"at": _WHEN, "objection": _OBJECTION, "thing": "un nouveau code de vote"},
     "identifier_reissued": {"at": _WHEN, "objection": _OBJECTION, "channel": "SMS"},
     "identifier_sms": {"identifier": "W" * 32},
-    "sign_in_code": {"code": "012345", "minutes": 10},
+    "sign_in_code": {"code": "012345", "lifetime": "10\u00a0minutes"},
     "voting_code_link": {"link": _LINK, "expires_at": _WHEN},
     "voting_code_link_sms": {"link": _LINK, "minutes": 10},
     "voting_code_reissued": {
@@ -274,11 +274,12 @@ def test_the_link_is_a_button_and_readable_text(texts: Texts) -> None:
     assert f">{_LINK}</a>" in html
 
 
-def test_the_mail_announces_the_election_s_own_display_window() -> None:
-    """If the code is shown for 90 seconds, the mail says 90."""
-    mail = _texts(display_seconds=90).mail("voting_code_link", **_VALUES["voting_code_link"])
+@pytest.mark.parametrize(("seconds", "said"), [(90, "90\u00a0secondes"), (180, "3\u00a0minutes")])
+def test_the_mail_announces_the_election_s_own_display_window(seconds: int, said: str) -> None:
+    """In the words of the page that counts it down."""
+    mail = _texts(display_seconds=seconds).mail("voting_code_link", **_VALUES["voting_code_link"])
     for body in (mail.text, mail.html):
-        assert "90\u00a0secondes" in body
+        assert said in body
         assert "120" not in body
 
 

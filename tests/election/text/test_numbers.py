@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from election.text.numbers import written_duration, written_number
+from election.text.numbers import written_countdown, written_duration, written_number
 
 
 def test_thousands_are_separated_by_narrow_non_breaking_spaces() -> None:
@@ -33,3 +33,17 @@ def test_thousands_are_separated_by_narrow_non_breaking_spaces() -> None:
 def test_a_duration_is_in_its_largest_whole_unit(duration: timedelta, words: str) -> None:
     """Nothing is rounded but parts of a second."""
     assert written_duration(duration) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (1, "1\u00a0seconde"),
+        (120, "120\u00a0secondes"),
+        (121, "2\u00a0minutes et 1\u00a0seconde"),
+        (180, "3\u00a0minutes"),
+    ],
+)
+def test_a_countdown_is_in_seconds_up_to_two_minutes(seconds: int, words: str) -> None:
+    """And longer in minutes, with the seconds that are left over."""
+    assert written_countdown(seconds) == words

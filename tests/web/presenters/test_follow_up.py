@@ -31,7 +31,7 @@ def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() ->
             "L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes. "
             "Votre ancien identifiant fonctionne toujours."
         ),
-        "Vous pouvez attendre, ou refaire une demande pour un autre numéro.",
+        "Vous pouvez attendre, ou faire une nouvelle demande pour un autre numéro.",
     ]
     assert ("SMS remis à l’opérateur", "late") in _states(waits)
     taken = identifier_follow_up(

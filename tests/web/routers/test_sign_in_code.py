@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -64,10 +65,12 @@ async def desk(web_app: WebApp, temporal: Client) -> AsyncIterator[Desk]:
     keyed, services = KeyedHash(key_bytes(settings_of("").pepper)), web_app.services
     slow = SlowHash(keyed, memory_kib=8, passes=1)
     sign_in = sign_in_of(services.database, slow, keyed, utc_now, RULES)
-    context = replace(web_app.context, services=replace(web_app.context.services, sign_in=sign_in))
-    mail, election = RecordingMail(), context.election
+    rules = web_app.context.election.sign_in.model_copy(update={"code_lifetime": timedelta(seconds=90)})
+    election = web_app.context.election.model_copy(update={"sign_in": rules})
+    context = replace(web_app.context, election=election, services=replace(services, sign_in=sign_in))
+    mail = RecordingMail()
     texts = build_texts(election, context.public_url)
-    mails = SignInCodeMails(services.database, services.vault, texts, election.sign_in, mail)
+    mails = SignInCodeMails(services.database, services.vault, texts, rules, mail)
     async with Worker(temporal, task_queue=options.EMAIL_SENDS, activities=[mails.send_code]):
         yield Desk(replace(web_app, context=context, app=create_app(context)), mail)
 
@@ -158,6 +161,22 @@ async def test_the_mail_is_in_french_and_below_in_the_language_of_the_page(desk:
     assert "Then somebody knows your password." in english
     assert re.findall(r"^\d{6}$", french, re.MULTILINE) == re.findall(r"^\d{6}$", english, re.MULTILINE)
     assert '<html lang="fr">' in sent.html
+
+
+async def test_page_and_mail_say_how_long_a_code_works(desk: Desk) -> None:
+    """Ninety seconds are not « 1 minutes », in either language."""
+    elector = await desk.web_app.new_elector()
+    await _stranger_fails(desk, elector.work_email)
+    async with desk.web_app.browser() as http:
+        http.cookies.set("langue", "en")
+        voter = Browser(desk, http)
+        await voter.claims(elector.work_email)
+        await voter.send(PASSWORD, password=elector.password)
+        page = (await http.get(CODE)).text
+        sent = await desk.received(elector)
+    for text in (page, sent.text, sent.html):
+        assert "90\u00a0seconds" in text
+    assert "pendant 90\u00a0secondes" in sent.text
 
 
 async def test_the_mailed_code_leads_where_one_was_going(desk: Desk) -> None:

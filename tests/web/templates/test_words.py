@@ -148,6 +148,16 @@ def test_each_guide_begins_where_the_home_page_does(procedure: Procedure) -> Non
     assert f"«\u00a0{record.thing}\u00a0»" in first
 
 
+@pytest.mark.parametrize(("seconds", "said"), [(120, "120\u00a0secondes"), (180, "3\u00a0minutes")])
+def test_how_long_a_code_is_shown_reads_the_same_on_every_page(seconds: int, said: str) -> None:
+    """Announced before a request and before the button, and counted down."""
+    pages = open_pages(_election("demo"))
+    window = {"window_seconds": seconds, "remaining": seconds}
+    for sample in ("challenge", "link", f"guide, {Procedure.VOTING_CODE}", "code"):
+        template, context = PAGES[sample]
+        assert said in pages.text(template, **(context | window)), sample
+
+
 def test_the_first_field_of_the_question_comes_before_what_will_happen() -> None:
     """A phone shows the question at once; how long answers are kept is told below the form."""
     page = _page("challenge", _election("2022"))

@@ -25,7 +25,7 @@ _TITLES = {
 _SENTENCES = {
     Stage.VERIFYING: [
         N_(
-            "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, refaites votre demande."
+            "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, faites une nouvelle demande."
         )
     ],
     Stage.SENDING: [
@@ -37,12 +37,12 @@ _SENTENCES = {
     Stage.SENT: [N_("Le SMS a été remis à l’opérateur de téléphonie. L’ancien identifiant ne fonctionne plus.")],
     Stage.LATE: [
         N_("L’opérateur n’a pas encore confirmé l’arrivée du SMS. Vérifiez que votre téléphone capte le réseau."),
-        N_("Vous pouvez attendre, ou refaire une demande pour un autre numéro."),
+        N_("Vous pouvez attendre, ou faire une nouvelle demande pour un autre numéro."),
     ],
     Stage.HELD: [
         N_("L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi."),
         N_(
-            "Sans attendre, vous pouvez refaire une demande pour un autre numéro\u00a0: celle-ci ne sera pas comptée."
+            "Sans attendre, vous pouvez faire une nouvelle demande pour un autre numéro\u00a0: la demande en cours ne sera pas comptée."
         ),
     ],
     Stage.REISSUED: [
@@ -57,14 +57,16 @@ _SENTENCES = {
         N_("L’identifiant que vous aviez avant cette demande fonctionne toujours."),
     ],
     Stage.EXPIRED: [
-        N_("Votre ancien identifiant fonctionne toujours, et cette demande n’est pas comptée. Refaites-en une.")
+        N_(
+            "Votre ancien identifiant fonctionne toujours, et cette demande n’est pas comptée. Faites-en une nouvelle."
+        )
     ],
     Stage.CANCELLED: [
         N_(
             "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition."
         ),
         N_(
-            "Elle n’est pas comptée\u00a0: vous pouvez en refaire une, ou joindre l’assistance après une opposition."
+            "Elle n’est pas comptée\u00a0: vous pouvez en faire une nouvelle, ou joindre l’assistance après une opposition."
         ),
     ],
 }
@@ -74,7 +76,7 @@ _UNDELIVERED_TITLE = N_("Le SMS n’a pas pu arriver")
 _NOT_HANDED_OVER = N_(
     "L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus."
 )
-_NOT_COUNTED = N_("Cette demande n’est pas comptée\u00a0: refaites-en une, pour un autre numéro.")
+_NOT_COUNTED = N_("Cette demande n’est pas comptée\u00a0: faites-en une nouvelle, pour un autre numéro.")
 # Once the identifier was replaced, whatever became of its SMS: a send that has failed can still be retried.
 _SENTENCES_REPLACED = {
     Stage.SENDING: [
@@ -110,7 +112,7 @@ def _late(status: RecoveryStatus) -> list[str]:
         return [
             N_("L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes."),
             _OLD_IS_OVER,
-            N_("Vous pouvez attendre, ou refaire une demande pour un autre numéro."),
+            N_("Vous pouvez attendre, ou faire une nouvelle demande pour un autre numéro."),
         ]
     if status.accepted_at is None:
         return [
@@ -118,7 +120,7 @@ def _late(status: RecoveryStatus) -> list[str]:
                 "L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes. Votre ancien identifiant "
                 "fonctionne toujours."
             ),
-            N_("Vous pouvez attendre, ou refaire une demande pour un autre numéro."),
+            N_("Vous pouvez attendre, ou faire une nouvelle demande pour un autre numéro."),
         ]
     return _SENTENCES[Stage.LATE]
 
@@ -146,5 +148,5 @@ RECORD = ProcedureRecord(
             "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez."
         ),
     },
-    follow_up=FollowUpTexts(_title, _sentences, N_("Refaire une demande"), _URL, "/vote/connexion"),
+    follow_up=FollowUpTexts(_title, _sentences, N_("Faire une nouvelle demande"), _URL, "/vote/connexion"),
 )

@@ -31,7 +31,7 @@ _TITLES = {
 _SENTENCES = {
     Stage.VERIFYING: [
         N_(
-            "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, refaites votre demande."
+            "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, faites une nouvelle demande."
         )
     ],
     Stage.SENDING: [N_("Votre demande est prise en compte. Le message est en cours d’envoi.")],
@@ -58,14 +58,16 @@ _SENTENCES = {
         N_("Votre code de vote n’a pas changé."),
     ],
     Stage.EXPIRED: [
-        N_("Le lien n’a pas été utilisé à temps. Votre code de vote n’a pas changé\u00a0: refaites une demande.")
+        N_(
+            "Le lien n’a pas été utilisé à temps. Votre code de vote n’a pas changé\u00a0: faites une nouvelle demande."
+        )
     ],
     Stage.CANCELLED: [
         N_(
             "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition."
         ),
         N_(
-            "Votre code de vote n’a pas changé\u00a0: refaites une demande, ou joignez l’assistance après une opposition."
+            "Votre code de vote n’a pas changé\u00a0: faites une nouvelle demande, ou joignez l’assistance après une opposition."
         ),
     ],
 }

@@ -7,6 +7,7 @@ from activities.accounts.roll import Claimant
 from activities.accounts.sessions import Session
 from activities.accounts.sign_in_codes import CodeRequest, CodeVerdict
 from activities.evidence.access_trace import Access
+from election.text.numbers import written_duration
 from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.context.browser_session import BrowserSession, CurrentBrowser
@@ -117,6 +118,6 @@ def _page(
         password_url=with_destination(target.password_url, destination),
         is_voting_space=target.is_voting_space,
         destination=destination,
-        minutes=int(rules.code_lifetime.total_seconds()) // 60,
+        lifetime=written_duration(rules.code_lifetime),
         tries=rules.code_tries,
     )
