@@ -175,7 +175,7 @@ class Mailing:
             await workflow.wait_condition(workflow.all_handlers_finished)  # an operator's retry may add mails
             ending = await self._steps.ending()
             self._show_details()
-            if ending is not None:
+            if ending is not None and workflow.all_handlers_finished():
                 return ending
             steps_left -= 1
             if steps_left == 0:

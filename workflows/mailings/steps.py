@@ -79,10 +79,8 @@ class Steps:
             return MailingEnding.STOPPED
         if state.is_closed or workflow.now() >= self._input.deadline:
             return MailingEnding.CLOSED
-        is_unanswered = state.counts.asked and state.asks < _MOST_ASKS
-        if not state.is_prepared or state.counts.waiting or is_unanswered:
-            return None
-        if await self._has_new_electors():
+        # Asked twice: an operator's retry may have come while the roll was counted.
+        if self._is_at_work or await self._has_new_electors() or self._is_at_work:
             return None
         is_complete = not state.counts.failed and not state.counts.asked
         return MailingEnding.COMPLETE if is_complete else MailingEnding.INCOMPLETE
@@ -124,6 +122,12 @@ class Steps:
     async def wait_for_relay(self) -> None:
         """Return when it is time to try one mail at a relay that was away."""
         await self._wait(self.state.relay_wait, "Relais injoignable")
+
+    @property
+    def _is_at_work(self) -> bool:
+        state = self.state
+        is_unanswered = state.counts.asked > 0 and state.asks < _MOST_ASKS
+        return not state.is_prepared or state.counts.waiting > 0 or is_unanswered
 
     @property
     def _is_over(self) -> bool:
@@ -206,7 +210,8 @@ class Steps:
         """Return whether another pass over the roll begins: it has electors whom the pass before did not find."""
         state = self.state
         await self.count_roll()
-        known = state.counts.accepted + state.counts.own + state.counts.asked + sum(state.counts.failed.values())
+        counts = state.counts
+        known = counts.waiting + counts.accepted + counts.own + counts.asked + sum(counts.failed.values())
         if state.total <= known or state.is_last_pass:
             return False
         state.after_id, state.is_prepared, state.is_last_pass = "", False, True

@@ -1,5 +1,6 @@
 """A mailing sends each mail once, at the given rate, and ends with the truth, also with operators' updates and faults."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -151,6 +152,26 @@ async def test_refused_mails_are_failures_by_cause_and_can_be_retried(env: Workf
         assert len(operator.activities.sent) - sent == 3
         (act,) = (act for act in operator.activities.acts if act.event is Event.MAILING_RETRIED)
         assert (act.who, act.detail, act.outcome) == ("Claude Exemple", "smtp-550", "3")
+
+
+@pytest.mark.parametrize("slow", [["count_roll"], ["count_roll", "retry_page"]], ids=["before", "after"])
+async def test_a_retry_that_comes_while_the_mailing_ends_is_obeyed(
+    env: WorkflowEnvironment, slow: list[str]
+) -> None:
+    """The roll is counted for the last time: whether the retry is done before that or after, what it lets wait is sent."""
+    async with mailing(env, 25) as operator:
+        scripted = operator.activities
+        scripted.refused = dict.fromkeys(scripted.roll[3:6], "smtp-550")
+        scripted.database_errors = dict.fromkeys(slow, "")
+        await operator.starts(task_timeout=timedelta(seconds=2))
+        await until(lambda: "count_roll" in scripted.waiting_calls)
+        scripted.refused = {}
+        retrying = asyncio.create_task(operator.commands("retry_failed", cause="smtp-550"))
+        await until(lambda: "retry_page" in scripted.waiting_calls or retrying.done())
+        scripted.may_answer.set()
+        await retrying
+        ended = await operator.ends()
+        assert (ended.ending, ended.accepted, ended.failed) == (MailingEnding.COMPLETE, 25, {})
 
 
 async def test_electors_with_an_own_recovery_are_asked_for_there(env: WorkflowEnvironment) -> None:

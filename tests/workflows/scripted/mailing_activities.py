@@ -63,6 +63,7 @@ class ScriptedMailing:
         self.may_send.set()
         # What the database answers, by the activity's name: the name of the error's class, or "" for no answer.
         self.database_errors: dict[str, str] = {}
+        self.waiting_calls: set[str] = set()  # to which it has given no answer
         self.may_answer = asyncio.Event()
 
     @property
@@ -71,8 +72,10 @@ class ScriptedMailing:
         return [act.event for act in self.acts]
 
     async def _ask_database(self) -> None:
-        error = self.database_errors.get(activity.info().activity_type)
+        name = activity.info().activity_type
+        error = self.database_errors.get(name)
         if error == "":
+            self.waiting_calls.add(name)
             await self.may_answer.wait()
         elif error:
             raise ApplicationError("scripted", type=error)
