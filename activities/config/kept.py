@@ -11,8 +11,8 @@ T = TypeVar("T")
 class Kept(Generic[T]):
     """The result of a reading, which many pages get for the cost of one.
 
-    It is read again once it is older than `fresh_for`. Whoever asks then is given the old one, while the new one is read
-    `in_background`; only when it is more than twice as old, or was never read, does the asker wait.
+    It is read again once its reading has ended `fresh_for` ago. Whoever asks then is given the old one, while the new one is read
+    `in_background`; only after twice that time, or when it was never read, does the asker wait, with all who ask meanwhile.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Kept(Generic[T]):
         self._last: tuple[datetime, T] | None = None
 
     async def current(self) -> T:
-        """Return the result, at most twice as old as `fresh_for`; what the reading raises, if one had to wait for it."""
+        """Return the result of a reading that has ended less than twice `fresh_for` ago; what it raises, if one had to wait for it."""
         last = self._last
         if last is not None and self._age(last) < 2 * self._fresh_for:
             if self._age(last) >= self._fresh_for and not self._reading.locked():
@@ -45,7 +45,9 @@ class Kept(Generic[T]):
         """Return the result, read anew unless somebody has just done it."""
         async with self._reading:
             if self._last is None or self._age(self._last) >= self._fresh_for:
-                self._last = (self._now(), await self._read())
+                result = await self._read()
+                # Stamped at its begin, a slow one would be too old for each of those who have waited for it.
+                self._last = (self._now(), result)
             return self._last[1]
 
     def _age(self, last: tuple[datetime, T]) -> timedelta:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from temporalio.client import Client
-from temporalio.service import RPCError
 
 from activities.config.kept import Kept
 from activities.console_services import ConsoleServices
@@ -18,8 +17,9 @@ from console.dashboard.checks import all_checks
 from console.dashboard.database_reading import in_time
 from console.dashboard.parts import Part, PartWatch, State
 from election.stages import Stage
+from workflows.runtime.temporal_calls import TemporalUnavailableError, WorkflowOverError, time_limit
 
-_TIMEOUT = timedelta(seconds=2)
+_TIMEOUT = timedelta(seconds=2)  # of one attempt; Temporal's client makes several
 _READ_WITHIN = 4.0  # seconds
 # The periods of the shares, each with after how long its figures are read again: a day's change slowly, and cost more.
 PERIODS = {
@@ -90,7 +90,7 @@ class Dashboard:
         self._kept = Kept(self._read, _FRESH, now, in_background)
 
     async def current(self) -> Snapshot:
-        """Return the system as it was at most four seconds ago."""
+        """Return the system, as a reading found it that ended at most four seconds ago and took as long at most."""
         return await self._kept.current()
 
     async def _read(self) -> Snapshot:
@@ -108,12 +108,14 @@ class Dashboard:
         return {name: await kept.current() for name, kept in self._shares.items()}
 
     async def _stuck(self) -> list[Stuck] | None:
-        found = []
-        for label, (condition, advice) in _STUCK.items():
-            query = f"ExecutionStatus = 'Running' AND {condition}"
-            try:
-                counted = await self._client.count_workflows(query, rpc_timeout=_TIMEOUT)
-            except (RPCError, RuntimeError):
-                return None
-            found.append(Stuck(label, counted.count, query, advice))
-        return found
+        try:
+            async with time_limit(timedelta(seconds=_READ_WITHIN)):
+                return [await self._count(*each) for each in _STUCK.items()]
+        except (TemporalUnavailableError, WorkflowOverError):
+            return None
+
+    async def _count(self, label: str, of: tuple[str, str]) -> Stuck:
+        condition, advice = of
+        query = f"ExecutionStatus = 'Running' AND {condition}"
+        counted = await self._client.count_workflows(query, rpc_timeout=_TIMEOUT)
+        return Stuck(label, counted.count, query, advice)

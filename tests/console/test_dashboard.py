@@ -8,6 +8,7 @@ from typing import Any, cast
 import httpx2
 import pytest
 from sqlalchemy import delete, func, insert, update
+from temporalio.client import Client, WorkflowExecutionCount
 
 from activities.console_services import ConsoleServices
 from activities.evidence.journal import Journal
@@ -161,6 +162,23 @@ async def test_the_polling_page_does_not_keep_the_session_alive(
         async with console_database.reading() as connection:
             seen = (await connection.execute(operator_sessions.select())).all()
         assert all(row.last_seen_at < console_app.context.now() - timedelta(minutes=28) for row in seen)
+
+
+class _SilentTemporal:
+    async def count_workflows(self, _query: str, **_: object) -> WorkflowExecutionCount:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_the_dashboard_does_not_wait_for_what_temporal_counts(
+    monkeypatch: pytest.MonkeyPatch, console_app: ConsoleApp, now: Clock
+) -> None:
+    """Its client goes on for ten seconds after an attempt has failed, and whoever looks would wait for it."""
+    monkeypatch.setattr("console.dashboard.snapshot._READ_WITHIN", 0.01)
+    monkeypatch.setattr("console.dashboard.snapshot.all_checks", lambda *_: {})
+    board = Dashboard(console_app.services, cast("Client", _SilentTemporal()), "", now)
+    async with asyncio.timeout(10):
+        assert (await board.current()).stuck is None
 
 
 async def test_a_check_that_hangs_ends(monkeypatch: pytest.MonkeyPatch, now: Clock) -> None:

@@ -19,6 +19,8 @@ class _Reading:
 
     def __init__(self, now: Clock) -> None:
         self.kept = Kept(self._read, _FRESH, now, self._in_background)
+        self.duration = timedelta(0)
+        self._now = now
         self.number = 0
         self.fault: Exception | None = None
         self._tasks = set[asyncio.Task[None]]()
@@ -30,6 +32,7 @@ class _Reading:
         self.number += 1
         number = self.number
         await asyncio.sleep(0)  # the others run meanwhile
+        self._now.advance(self.duration)
         if self.fault is not None:
             raise self.fault
         return number
@@ -44,6 +47,14 @@ async def test_all_who_ask_at_once_are_given_one_reading(now: Clock) -> None:
     assert await asyncio.gather(*(reading.kept.current() for _ in range(3))) == [1, 1, 1]
     now.advance(_FRESH - timedelta(seconds=1))
     assert await reading.kept.current() == 1
+    assert reading.number == 1
+
+
+async def test_all_who_wait_for_a_slow_reading_are_given_it(now: Clock) -> None:
+    """It takes longer than its result is kept: in an outage they would else read one after the other."""
+    reading = _Reading(now)
+    reading.duration = 3 * _FRESH
+    assert await asyncio.gather(*(reading.kept.current() for _ in range(3))) == [1, 1, 1]
     assert reading.number == 1
 
 
