@@ -87,7 +87,7 @@ class Attempts:
         wrong: Verdict = Verdict.WRONG_PROOF,
         resets: bool = True,
     ) -> Judgement:
-        """Return TAKEN when `is_right` returns True, `wrong` when False; PAUSED or LOCKED without calling it while attempts are paused.
+        """Return ACCEPTED when `is_right` returns True, `wrong` when False; PAUSED or LOCKED without calling it while attempts are paused.
 
         A wrong attempt counts as a failure. A right one deletes the failures, unless the caller `resets` them
         later in the transaction that takes the proof.

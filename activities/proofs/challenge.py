@@ -49,7 +49,7 @@ class ChallengeProof:
         )
 
     async def check(self, elector_id: str, attempt_id: str, answer: str, proof: str) -> Judgement:
-        """Return TAKEN when the secret answer and the datum are both right, WRONG_PROOF or PAUSED.
+        """Return ACCEPTED when the secret answer and the datum are both right, WRONG_PROOF or PAUSED.
 
         Failures pause recoveries, never the vote (CNIL 2019-053). The caller deletes them when it takes the proof.
         """

@@ -24,7 +24,7 @@ class IdentityProof:
         self._attempts = attempts
 
     async def check(self, elector_id: str, attempt_id: str, given: CivilIdentity) -> Judgement:
-        """Return TAKEN when the identity fits this elector and no other, else WRONG_IDENTITY or PAUSED.
+        """Return ACCEPTED when the identity fits this elector and no other, else WRONG_IDENTITY or PAUSED.
 
         Failures count with those of the challenge question. The caller deletes them when it takes the proof.
         """

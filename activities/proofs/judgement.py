@@ -31,7 +31,7 @@ class JudgedRequest:
 
 @dataclass(frozen=True)
 class AddressedJudgement:
-    """The verdict on a request for a link, the terms as in `JudgedRequest`, and the sealed work address if it is TAKEN."""
+    """The verdict on a request for a link, the terms as in `JudgedRequest`, and the sealed work address if it is ACCEPTED."""
 
     verdict: Verdict
     terms: RecoveryTerms

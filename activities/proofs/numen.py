@@ -61,7 +61,7 @@ class NumenProof:
     async def check(
         self, subject: str, attempt_id: str, typed: str, birth_date: str, elector_id: str = ""
     ) -> tuple[Judgement, str]:
-        """Return TAKEN when NUMEN and birth date are one elector's, of `elector_id` if given, and the id of the NUMEN's elector.
+        """Return ACCEPTED when NUMEN and birth date are one elector's, of `elector_id` if given, and the id of the NUMEN's elector.
 
         The id is empty when the NUMEN is not on the roll. Failures never pause the vote; those without a sign-in do not
         count for an elector who has signed in. The caller deletes them when it accepts the request.

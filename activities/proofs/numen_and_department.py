@@ -26,7 +26,7 @@ class NumenAndDepartmentProof:
         self._attempts = attempts
 
     async def check(self, elector_id: str, attempt_id: str, numen: str, birth_department: str) -> Judgement:
-        """Return TAKEN when both are this elector's, else WRONG_PROOF or PAUSED.
+        """Return ACCEPTED when both are this elector's, else WRONG_PROOF or PAUSED.
 
         `birth_department` is the code of the list (`75`, `2A`, `99`). Failures never pause the vote.
         """

@@ -68,7 +68,7 @@ class IdentifierClaim:
 
 @dataclass(frozen=True)
 class GeneratedIdentifier:
-    """The verdict, the terms as in `JudgedRequest`, and the sealed new identifier, which is empty unless the verdict is TAKEN.
+    """The verdict, the terms as in `JudgedRequest`, and the sealed new identifier, which is empty unless the verdict is ACCEPTED.
 
     `notice` is the sealed work address, or empty when the work mailbox is not told of this request.
     """
@@ -127,7 +127,7 @@ class Identifiers:
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
-        """Return the verdict on a claim, and if it is TAKEN the sealed new identifier.
+        """Return the verdict on a claim, and if it is ACCEPTED the sealed new identifier.
 
         The key of the proofs is destroyed. A second run returns the same verdict and identifier.
         """
@@ -197,7 +197,7 @@ class Identifiers:
     async def _count(
         self, connection: AsyncConnection, claim: IdentifierClaim, number: str, row: Mapping[str, Any]
     ) -> Judgement:
-        """Count a proven request and its SMS, and return TAKEN, or the verdict of the limit that is reached."""
+        """Count a proven request and its SMS, and return ACCEPTED, or the verdict of the limit that is reached."""
         request_id, elector_id = claim.submission.request_id, row["elector_id"]
         await lock_elector(connection, elector_id)
         objected = await self._pauses.refusal_within(connection, elector_id)

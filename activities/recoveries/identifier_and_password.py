@@ -167,9 +167,9 @@ class IdentifierAndPasswords:
 
     @activity.defn
     async def judge_identifier_and_password(self, claim: IdentifierAndPasswordClaim) -> AddressedJudgement:
-        """Return TAKEN and the sealed work address, or WRONG_PROOF when the typed identifier is not on the roll.
+        """Return ACCEPTED and the sealed work address, or WRONG_PROOF when the typed identifier is not on the roll.
 
-        A mailing's request is TAKEN once for each elector; for another link it is ALREADY_SENT, and nothing is written.
+        A mailing's request is ACCEPTED once for each elector; for another link it is ALREADY_SENT, and nothing is written.
         """
         address = await self._address(claim.workflow_id, claim.elector_id)
         elector_id = claim.elector_id if address else ""  # what a request says is not written down unchecked

@@ -143,7 +143,7 @@ class Passwords:
 
     @activity.defn
     async def judge_password(self, claim: PasswordClaim) -> AddressedJudgement:
-        """Return TAKEN and the sealed work address, or WRONG_PROOF without an account that has a password."""
+        """Return ACCEPTED and the sealed work address, or WRONG_PROOF without an account that has a password."""
         workflow_id = claim.workflow_id
         address = await self._address(workflow_id, claim.elector_id)
         elector_id = claim.elector_id if address else ""  # what a request says is not written down unchecked

@@ -121,7 +121,7 @@ class Requests:
 
     @activity.defn
     async def judge_challenge(self, claim: VotingCodeClaim) -> JudgedRequest:
-        """Return the verdict on a claim; if it is TAKEN, the link is registered.
+        """Return the verdict on a claim; if it is ACCEPTED, the link is registered.
 
         The key of the proofs is destroyed, and that of a refused contact. A second run reads the verdict from the
         journal.
@@ -193,7 +193,7 @@ class Requests:
         return await self._accept(connection, claim, number) if judged.verdict is Verdict.ACCEPTED else judged
 
     async def _accept(self, connection: AsyncConnection, claim: VotingCodeClaim, number: str) -> Judgement:
-        """Register the link of a proven request and return TAKEN, or return the verdict of the limit that is reached."""
+        """Register the link of a proven request and return ACCEPTED, or return the verdict of the limit that is reached."""
         elector_id = claim.elector_id
         is_challenge = claim.submission.proof is Proof.CHALLENGE
         until = await self._password_wait.until_within(connection, elector_id) if is_challenge else None

@@ -140,7 +140,7 @@ class UnactivatedIdentifiers:
     async def add_counted(
         self, connection: AsyncConnection, row: Mapping[str, Any], failed_request_id: str
     ) -> Judgement:
-        """Count a request and store its identifier; return TAKEN, or the verdict of the limit that is reached.
+        """Count a request and store its identifier; return ACCEPTED, or the verdict of the limit that is reached.
 
         The failed request is refunded first, and those that nobody confirmed in time, except when this one is refused.
         Idempotent by request id.

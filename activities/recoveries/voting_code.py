@@ -105,7 +105,7 @@ class VotingCodes:
         self._terms = terms
 
     async def check_voting_code(self, elector_id: str, typed: str) -> Judgement:
-        """Return TAKEN when it is the elector's active code, else WRONG_PROOF or PAUSED."""
+        """Return ACCEPTED when it is the elector's active code, else WRONG_PROOF or PAUSED."""
         attempt = Attempt(elector_id, AttemptScope.VOTE, secrets.token_hex(16))
 
         async def is_right() -> bool:

@@ -1,4 +1,4 @@
-"""Every table of the roll database. Rules that span electors are constraints here (see docs/decisions.md)."""
+"""The roll database's tables that have no module of their own. Rules that span electors are constraints here (see docs/decisions.md)."""
 
 from sqlalchemy import (
     BigInteger,

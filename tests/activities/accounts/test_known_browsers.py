@@ -17,7 +17,7 @@ from tests.support.sign_in import sign_in_of
 
 RULES = SignInAttemptRules()
 _MANY = 100
-TAKEN, WRONG, CODE = Verdict.ACCEPTED, Verdict.WRONG_PROOF, Verdict.CODE_NEEDED
+ACCEPTED, WRONG, CODE = Verdict.ACCEPTED, Verdict.WRONG_PROOF, Verdict.CODE_NEEDED
 
 
 @pytest.fixture
@@ -53,16 +53,16 @@ async def test_failures_elsewhere_do_not_pause_a_known_browser(
     """After any number of failures in unknown browsers, the right password is accepted in a known one."""
     browser = await sign_in.remember(claimant)
     assert (await _fails(sign_in, claimant, now, times)).verdict is CODE
-    assert (await sign_in.check(claimant, CAMILLE.password, browser)).verdict is TAKEN
+    assert (await sign_in.check(claimant, CAMILLE.password, browser)).verdict is ACCEPTED
     assert (await sign_in.check(claimant, CAMILLE.password)).verdict is CODE  # the others still need one
 
 
 async def test_a_known_browser_is_limited_too(sign_in: SignIn, claimant: Claimant, now: Clock) -> None:
     """After five failures in a row it alone counts as an unknown browser, which needs a code after five more; none waits."""
     lost, own = await sign_in.remember(claimant), await sign_in.remember(claimant)
-    assert (await _fails(sign_in, claimant, now, RULES.free_failures, lost)).verdict is TAKEN
+    assert (await _fails(sign_in, claimant, now, RULES.free_failures, lost)).verdict is ACCEPTED
     assert (await _fails(sign_in, claimant, now, RULES.free_failures, lost)).verdict is CODE
-    assert (await sign_in.check(claimant, CAMILLE.password, own)).verdict is TAKEN
+    assert (await sign_in.check(claimant, CAMILLE.password, own)).verdict is ACCEPTED
     assert (await _fails(sign_in, claimant, now, _MANY, lost)).verdict is CODE
 
 
@@ -98,7 +98,7 @@ async def test_unlocking_deletes_the_failures_of_unknown_browsers(
         assert await sign_in.unlock(connection, subjects) == _MANY + 1
         assert await sign_in.unlock(connection, subjects) == 0
     assert await rows(database, table) == []
-    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is TAKEN
+    assert (await sign_in.check(claimant, CAMILLE.password)).verdict is ACCEPTED
 
 
 async def test_a_new_password_makes_every_browser_unknown(

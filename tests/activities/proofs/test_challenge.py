@@ -24,16 +24,16 @@ AGENT_NUMBER = ProofDatum(
     max_length=8,
 )
 WRONG = Judgement(Verdict.WRONG_PROOF)
-TAKEN = Judgement(Verdict.ACCEPTED)
+ACCEPTED = Judgement(Verdict.ACCEPTED)
 
 
 @pytest.mark.parametrize("proof", [CAMILLE.numen, CAMILLE.nir])
 async def test_the_answer_with_either_number_is_accepted(
     challenge: ChallengeProof, electorate: Electorate, proof: str
 ) -> None:
-    """NUMEN or NIR, with the secret answer, gives TAKEN."""
+    """NUMEN or NIR, with the secret answer, gives ACCEPTED."""
     await electorate.enrol(CAMILLE)
-    assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
+    assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ async def test_the_answer_is_normalised_before_it_is_compared(
 ) -> None:
     """Case, accents, surrounding spaces and the Unicode normalisation form are ignored."""
     await electorate.enrol(CAMILLE)
-    assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == TAKEN
+    assert await challenge.check(CAMILLE.id, "try", answer, CAMILLE.numen) == ACCEPTED
 
 
 @pytest.mark.parametrize("answer", ["Châtaigne.", "Châ taigne", "marron", ""])
@@ -79,7 +79,7 @@ async def test_numbers_are_normalised_before_they_are_compared(
 ) -> None:
     """Separators and case are ignored, and a NIR can be whole or its first ten characters."""
     await electorate.enrol(CAMILLE)
-    assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == TAKEN
+    assert await challenge.check(CAMILLE.id, "try", CAMILLE.answer, proof) == ACCEPTED
 
 
 @pytest.mark.parametrize("proof", ["18E1234568ABC", "185052A006", DOMINIQUE.numen, DOMINIQUE.nir, "", "0" * 10])
@@ -106,7 +106,7 @@ async def test_only_the_data_that_the_election_names_count(
         datum: await challenge.check(CAMILLE.id, f"try-{datum}", CAMILLE.answer, typed)
         for datum, typed in ((Datum.NUMEN, CAMILLE.numen), (Datum.NIR, CAMILLE.nir))
     }
-    assert judged == {datum: TAKEN if datum in asked else WRONG for datum in judged}
+    assert judged == {datum: ACCEPTED if datum in asked else WRONG for datum in judged}
 
 
 async def test_the_elections_own_datum_is_compared_in_its_normal_form(
@@ -121,7 +121,7 @@ async def test_the_elections_own_datum_is_compared_in_its_normal_form(
     challenge = ChallengeProof(database, keyed_hash, slow_hash, attempts, (Datum.OTHER,), AGENT_NUMBER)
     typed = ["ag 004 217", "AG004218", "4217", "", CAMILLE.numen]
     judged = [await challenge.check(CAMILLE.id, f"try-{each}", CAMILLE.answer, each) for each in typed]
-    assert judged == [TAKEN, *[WRONG] * 4]
+    assert judged == [ACCEPTED, *[WRONG] * 4]
     without = [await challenge.check(SACHA.id, f"try-{each}", SACHA.answer, each) for each in typed[:4]]
     assert without == [WRONG] * 4
 
@@ -190,4 +190,4 @@ async def test_too_many_failures_pause_right_proofs_too(
     assert paused.verdict is Verdict.PAUSED
     assert paused.until is not None
     now.instant = paused.until
-    assert await challenge.check(CAMILLE.id, "right", CAMILLE.answer, CAMILLE.numen) == TAKEN
+    assert await challenge.check(CAMILLE.id, "right", CAMILLE.answer, CAMILLE.numen) == ACCEPTED

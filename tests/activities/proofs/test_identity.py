@@ -61,7 +61,7 @@ def registry(database: Database, keyed_hash: KeyedHash, electorate: Electorate, 
 async def test_the_elector_s_own_identity_registers_a_link(
     registry: CivilRegistry, requests: Requests, links: Links
 ) -> None:
-    """The claim gets TAKEN, also when the activity is retried, and its link is registered."""
+    """The claim gets ACCEPTED, also when the activity is retried, and its link is registered."""
     await registry.enrol(CAMILLE)
     claim = await registry.claim()
     assert (await requests.judge_identity(claim)).verdict is Verdict.ACCEPTED

@@ -175,7 +175,7 @@ async def test_other_claims_get_no_link(harness: IdentifierAndPasswordHarness, d
 async def test_a_mailing_reaches_an_elector_once(
     harness: IdentifierAndPasswordHarness, database: Database, now: Clock
 ) -> None:
-    """Judged again it is TAKEN again; with another link it is ALREADY_SENT, and nothing is written."""
+    """Judged again it is ACCEPTED again; with another link it is ALREADY_SENT, and nothing is written."""
     async with database.writing() as connection:
         for mailing in ("envoi-1", "envoi-2"):
             await Outbox(now).add(connection, mailing, [Mail(CAMILLE.id, State.ASKED)])

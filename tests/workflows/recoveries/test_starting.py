@@ -81,4 +81,4 @@ async def test_a_recovery_starts_for_an_unknown_identifier_too(
     )
     await until(lambda: voter.script.claims)
     assert voter.script.claims[0].elector_id == ""
-    await voter.reaches(Stage.SENT)  # the scripted judgement is TAKEN; the real activity would refuse
+    await voter.reaches(Stage.SENT)  # the scripted judgement is ACCEPTED; the real activity would refuse

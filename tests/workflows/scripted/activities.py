@@ -104,7 +104,7 @@ class ScriptedRecoveries:
 
     @activity.defn
     async def judge_identifier(self, claim: IdentifierClaim) -> GeneratedIdentifier:
-        """Return the claim's refusal, or the script's next verdict; TAKEN comes with a sealed identifier for the request."""
+        """Return the claim's refusal, or the script's next verdict; ACCEPTED comes with a sealed identifier for the request."""
         script = self._scripts.of(claim.workflow_id)
         script.claims.append(claim)
         await script.wait_until_released("judge_identifier")

@@ -37,7 +37,7 @@ class Script:
     """The results and the recorded arguments of one recovery's activities."""
 
     def __init__(self) -> None:
-        self.judgements: list[JudgedRequest] = []  # the next results; TAKEN when the list is empty
+        self.judgements: list[JudgedRequest] = []  # the next results; ACCEPTED when the list is empty
         self.verdicts: list[Verdict] = []  # the same, for activities that return a verdict alone
         self.terms: RecoveryTerms | None = None  # what the judgement brings
         self.gateway = GatewayMode.OK  # for links
