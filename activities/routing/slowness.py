@@ -17,8 +17,6 @@ from election.stages import Channel
 
 # How long deliveries are slow before operators are told; the alert `RemiseLente` has the same time.
 SLOW_FOR = timedelta(minutes=10)
-# Fewer slow messages are phones that are switched off.
-_FEWEST_SLOW = 5
 # What each gateway did in the time before each instant, as it was known then.
 _MEASURED = text(
     """SELECT moments.instant, gateways.name, count(*) AS messages,
@@ -40,7 +38,7 @@ class SlowGateway:
 
 
 class SlowDeliveries:
-    """Judges by the rule that shifts priorities, also of a channel with one gateway."""
+    """Judges by `Measured.is_slow_enough_to_tell`, also of a channel with one gateway."""
 
     def __init__(self, database: Database, rules: GatewayRules, now: Callable[[], datetime]) -> None:
         self._database = database
@@ -61,12 +59,12 @@ class SlowDeliveries:
         measured = await self._measured([now])
         SLOW_GATEWAYS.clear()
         for (_, name), each in measured.items():
-            SLOW_GATEWAYS.labels(name).set(self._is_slow(each))
+            SLOW_GATEWAYS.labels(name).set(each.is_slow_enough_to_tell(self._rules))
 
     async def _slow(self, instants: Sequence[datetime]) -> dict[datetime, dict[str, SlowGateway]]:
         found: dict[datetime, dict[str, SlowGateway]] = {instant: {} for instant in instants}
         for (instant, name), each in (await self._measured(instants)).items():
-            if self._is_slow(each):
+            if each.is_slow_enough_to_tell(self._rules):
                 found[instant][name] = SlowGateway(name, each.slow / each.messages, self._rules.slow_after)
         return found
 
@@ -75,6 +73,3 @@ class SlowDeliveries:
         async with self._database.reading() as connection:
             rows = await connection.execute(_MEASURED, {"instants": list(instants), **rules})
             return {(row.instant, row.name): Measured(messages=row.messages, slow=row.slow) for row in rows}
-
-    def _is_slow(self, measured: Measured) -> bool:
-        return measured.slow >= _FEWEST_SLOW and measured.is_slow(self._rules)

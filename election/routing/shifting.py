@@ -8,6 +8,9 @@ from enum import StrEnum
 from election.routing.choice import GatewayState
 from election.rules.gateways import GatewayRules
 
+# Operators are told of no fewer slow messages: those are phones that are switched off.
+_FEWEST_TOLD = 5
+
 
 class Why(StrEnum):
     """What has changed a gateway: a rule, or an operator's act."""
@@ -31,8 +34,12 @@ class Measured:
     slow: int = 0
 
     def is_slow(self, rules: GatewayRules) -> bool:
-        """Return whether too many of its messages were slow."""
+        """Return whether too large a share of its messages was slow, of however few: then it loses points."""
         return self.messages > 0 and self.slow / self.messages >= rules.slow_share
+
+    def is_slow_enough_to_tell(self, rules: GatewayRules) -> bool:
+        """Return whether it is slow, and by so many messages that operators are told of it."""
+        return self.slow >= _FEWEST_TOLD and self.is_slow(rules)
 
 
 @dataclass(frozen=True)

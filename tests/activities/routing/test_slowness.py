@@ -1,4 +1,4 @@
-"""A gateway is slow by the rule that shifts priorities; operators are told when it has been for ten minutes."""
+"""A gateway is slow by the rule that shifts priorities, five messages at least; operators are told when it has been for ten minutes."""
 
 from datetime import datetime, timedelta
 

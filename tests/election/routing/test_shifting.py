@@ -45,6 +45,17 @@ def test_ten_points_shift_when_a_threshold_is_reached(
     assert shift == (Shift(why, {"a": 50, "b": 50}) if why else None)
 
 
+@pytest.mark.parametrize(
+    ("messages", "slow", "loses", "told"),
+    [(1, 1, True, False), (4, 4, True, False), (33, 5, True, True), (34, 5, False, False)],
+)
+def test_of_few_slow_messages_nobody_is_told(*, messages: int, slow: int, loses: bool, told: bool) -> None:
+    """They shift points to another gateway; operators are told of five at least, when these are too large a share."""
+    measured = Measured(messages=messages, slow=slow)
+    assert (next_shift(_pair(), {"a": measured}, NOW, RULES) is not None) is loses
+    assert measured.is_slow_enough_to_tell(RULES) is told
+
+
 def test_what_drifts_back_does_so_every_five_minutes() -> None:
     """And stops at its resting point."""
     states = [replace(each, changed_at=NOW - timedelta(hours=1)) for each in _pair(92, 8)]
