@@ -6,9 +6,10 @@ from datetime import datetime
 from fastapi import Request
 from starlette.datastructures import FormData
 
+from activities.acts.bulk_order import MAX_RATE, MIN_RATE
 from activities.progress.failures import FailureFilter
 from console.forms.typed_fields import typed_fields
-from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, BulkAct
+from console.presenters.bulk.confirmation import DEFAULT_RATE, BulkAct
 from console.presenters.bulk.failures import FilterFields
 from console.presenters.rates import rate_in, shown_rate
 
@@ -70,7 +71,7 @@ async def read_bulk_form(request: Request, act: BulkAct = BulkAct.RETRY) -> Bulk
         ids=() if everything else _texts(sent, "ids"),
         held_until=_instant(_text(sent, "held_until")),
         reason=_text(sent, "reason").strip(),
-        rate=rate_in(typed_rate, LOWEST_RATE, HIGHEST_RATE),
+        rate=rate_in(typed_rate, MIN_RATE, MAX_RATE),
         shown_rate=typed_rate,
         gateway=_text(sent, "gateway"),
     )

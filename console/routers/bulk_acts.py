@@ -6,11 +6,11 @@ from fastapi import APIRouter, Form, HTTPException, Path
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from activities.acts.bulk_acts import BulkAct
-from activities.acts.bulk_order import ItemState
+from activities.acts.bulk_order import MAX_RATE, MIN_RATE, ItemState
 from console.clients.bulk_orders import BulkOrders, OrderedAct
 from console.context.operator import ActingOperator, CurrentOperator, Operator, PollingOperator, require_csrf
 from console.forms.control_form import ControlButton, order_of
-from console.presenters.bulk.confirmation import DEFAULT_RATE, HIGHEST_RATE, LOWEST_RATE, WRONG_RATE
+from console.presenters.bulk.confirmation import DEFAULT_RATE, WRONG_RATE
 from console.presenters.bulk.progress import NOT_BEGUN, URL, as_json, bulk_page, unbegun_as_json, whys_in
 from console.presenters.rates import rate_in
 from workflows.runtime.temporal_calls import TemporalUnavailableError, WorkflowOverError
@@ -58,7 +58,7 @@ async def change(
     """Pause, resume, slow or stop an act, and return to its page, or say why it was not done."""
     require_csrf(operator, csrf)
     typed = rate if button is ControlButton.RATE else ""
-    per_second = rate_in(typed, LOWEST_RATE, HIGHEST_RATE) if button is ControlButton.RATE else DEFAULT_RATE
+    per_second = rate_in(typed, MIN_RATE, MAX_RATE) if button is ControlButton.RATE else DEFAULT_RATE
     if per_second is None:
         return await _shown(operator, act_id, 422, WRONG_RATE, typed)
     if not isinstance(await _find(operator, act_id), BulkAct):

@@ -19,11 +19,10 @@ from console.presenters.bulk import failures
 from console.presenters.bulk import progress as bulk_progress
 from console.presenters.bulk.confirmation import (
     DEFAULT_RATE,
-    HIGHEST_RATE,
-    LOWEST_RATE,
     NO_OTHER_GATEWAY,
     NOTHING_CHOSEN,
     NOTHING_FOUND,
+    RATE_LIMITS,
     SEVERAL_CHANNELS,
     WRONG_RATE,
     BulkAct,
@@ -162,7 +161,7 @@ async def _confirmation(operator: Operator, form: BulkForm, error: str = "", sta
         confirmed=confirmation(form.act, count, faults, form.rate or DEFAULT_RATE),
         held_until=asked.held_until,
         gateways=gateways,
-        rates=(LOWEST_RATE, HIGHEST_RATE),
+        rate_limits=RATE_LIMITS,
         error=error,
     )
 

@@ -15,8 +15,6 @@ from console.presenters.mailing.chart import chart
 from console.presenters.mailing.domains import domain_bars
 from console.presenters.mailing.page import (
     DEFAULT_RATE,
-    HIGHEST_RATE,
-    LOWEST_RATE,
     NO_ANSWER,
     NOT_OFFERED,
     NOTHING_FAILED,
@@ -31,6 +29,7 @@ from console.presenters.mailing.start import mailing_start
 from console.presenters.rates import rate_in, shown_rate
 from election.procedures import Procedure
 from election.timetable import Availability
+from workflows.mailings.messages import MAX_RATE, MIN_RATE
 from workflows.runtime.temporal_calls import TemporalUnavailableError, WorkflowOverError
 
 router = APIRouter(prefix=URL)
@@ -51,7 +50,7 @@ async def start(
 ) -> Response:
     """Return the confirmation of starting a mailing, or start it when it is confirmed, and lead to its page."""
     require_csrf(operator, csrf)
-    per_second = rate_in(rate, LOWEST_RATE, HIGHEST_RATE)
+    per_second = rate_in(rate, MIN_RATE, MAX_RATE)
     if not _NAME.fullmatch(name) or per_second is None:
         return await _list(operator, 422, WRONG_RATE if per_second is None else WRONG_NAME, name, rate)
     if not _is_open(operator):
@@ -104,7 +103,7 @@ async def retry(
 ) -> Response:
     """Send again what has failed for a cause, and return to the mailing's page, or say why not."""
     require_csrf(operator, csrf)
-    per_second = rate_in(rate, LOWEST_RATE, HIGHEST_RATE)
+    per_second = rate_in(rate, MIN_RATE, MAX_RATE)
     if per_second is None:
         return await _retry_confirmation(operator, name, cause, 422, WRONG_RATE, rate)
     answer = await _orders(operator).retry(name, operator.journal_name, cause, per_second)
@@ -120,7 +119,7 @@ async def change(
     """Pause, resume, slow or stop a mailing, and return to its page, or say why it was not done."""
     require_csrf(operator, csrf)
     typed = rate if button is ControlButton.RATE else ""
-    per_second = rate_in(typed, LOWEST_RATE, HIGHEST_RATE) if button is ControlButton.RATE else DEFAULT_RATE
+    per_second = rate_in(typed, MIN_RATE, MAX_RATE) if button is ControlButton.RATE else DEFAULT_RATE
     if per_second is None:
         return await _shown(operator, name, 422, WRONG_RATE, typed)
     answer = await _orders(operator).control(name, order_of(button, operator.journal_name, per_second))

@@ -144,10 +144,14 @@ def require_rate(per_second: float, lowest: float, highest: float, what: str) ->
         ApplicationError: steps would last too long, or no deployment could keep the rate; the text names the limits.
     """
     if not lowest <= per_second <= highest:
-        least, most = f"{lowest:g}".replace(".", ","), written_number(int(highest))
-        raise ApplicationError(
-            f"Indiquez un rythme de {least} à {most} {what} par seconde.", type="RateImpossible"
-        )
+        limits = rate_limits(lowest, highest)
+        raise ApplicationError(f"Indiquez un rythme de {limits} {what} par seconde.", type="RateImpossible")
+
+
+def rate_limits(lowest: float, highest: float) -> str:
+    """Return the limits of a rate as they follow « de »: « 0,2 à 2 000 »."""
+    least = f"{lowest:g}".replace(".", ",")
+    return f"{least} à {written_number(int(highest))}"
 
 
 def require_cause(cause: str) -> None:

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from activities.acts.bulk_order import MAX_RATE, MIN_RATE
 from console.presenters import words
 from election.causes import cause_of
 from election.text.numbers import written_duration
+from workflows.contracts.orders import rate_limits
 
-DEFAULT_RATE, LOWEST_RATE, HIGHEST_RATE = 20, 1, 100
+DEFAULT_RATE = 20
+RATE_LIMITS = rate_limits(MIN_RATE, MAX_RATE)
 NOTHING_CHOSEN = "Choisissez au moins une ligne."
 NOTHING_FOUND = "Aucun envoi en échec ne répond à ce choix\u00a0: il a peut-être été relancé entre-temps."
 _NOT_BEGUN = "Temporal n’a pas répondu\u00a0: rien ne dit que l’acte a commencé. Regardez les actes en nombre avant de réessayer."
@@ -22,7 +25,7 @@ NO_OTHER_GATEWAY = "Ces envois n’ont pas d’autre passerelle\u00a0: il n’y 
 SEVERAL_CHANNELS = (
     "Une passerelle n’envoie que des SMS, ou que des courriels\u00a0: choisissez des envois d’un seul canal."
 )
-WRONG_RATE = f"Indiquez un rythme de {LOWEST_RATE} à {HIGHEST_RATE} par seconde."
+WRONG_RATE = f"Indiquez un rythme de {RATE_LIMITS} par seconde."
 _DOES_NOT_HELP = "Relancer n’aide pas d’ordinaire pour «\u00a0{}\u00a0»."
 _ITEMS_SKIPPED = "Ce qui n’est plus en échec à son tour est passé, et la page de l’acte dit pourquoi."
 _DURABLE = "L’acte continue même si un processus s’arrête. Sa page permet de le suspendre, de le reprendre et de l’arrêter."

@@ -9,16 +9,17 @@ from activities.outbox.rows import State
 from election.causes import cause_of
 from election.following.progress import fault_of
 from election.stages import Channel
-from workflows.mailings.messages import MailingProgress
+from workflows.contracts.orders import rate_limits
+from workflows.mailings.messages import MAX_RATE, MIN_RATE, MailingProgress
 from workflows.mailings.ui_details import decimal, duration, heading, percent
 
 URL = "/exploitation/envois"
-DEFAULT_RATE, LOWEST_RATE, HIGHEST_RATE = 20, 0.2, 2000
+DEFAULT_RATE = 20
 NO_ANSWER = (
     "Aucun worker ne répond, ou l’envoi n’a pas commencé\u00a0: les nombres sont ceux de la base de données. Un envoi en "
     "cours reprend de lui-même au retour des workers."
 )
-WRONG_RATE = "Indiquez un rythme de 0,2 à 2\u202f000\u00a0envois par seconde."
+WRONG_RATE = f"Indiquez un rythme de {rate_limits(MIN_RATE, MAX_RATE)}\u00a0envois par seconde."
 WRONG_NAME = "Nommez l’envoi en minuscules, chiffres et tirets, 32 au plus\u00a0: par exemple envoi-1."
 NOT_OFFERED = "Cette élection n’envoie pas de liens à toutes les personnes de la liste électorale."
 NOTHING_FAILED = (

@@ -132,8 +132,8 @@ async def test_a_confirmation_says_how_many(console: Console, pressed: dict[str,
     ("fields", "sentence"),
     [
         ({"cause": "smpp-timeout"}, "Dites pourquoi"),
-        ({"cause": "smpp-timeout", "reason": "panne finie", "rate": "1000"}, "Indiquez un rythme de 1 à 100"),
-        ({"cause": "smpp-timeout", "reason": "panne finie", "rate": "dix"}, "Indiquez un rythme de 1 à 100"),
+        ({"cause": "smpp-timeout", "reason": "panne finie", "rate": "501"}, "Indiquez un rythme de 0,2 à 500"),
+        ({"cause": "smpp-timeout", "reason": "panne finie", "rate": "dix"}, "Indiquez un rythme de 0,2 à 500"),
         ({"reason": "panne finie"}, "Choisissez au moins une ligne."),
     ],
 )

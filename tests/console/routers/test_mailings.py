@@ -148,7 +148,7 @@ async def test_a_rate_that_is_none_is_shown_again(console: Console) -> None:
             "/exploitation/envois/envoi-1/renvoyer", cause="smtp-550", rate=rate
         )
         assert refused.status_code == 422
-        assert "Indiquez un rythme" in refused.text
+        assert "Indiquez un rythme de 0,2 à 2\u202f000\u00a0envois par seconde." in refused.text
         assert f'value="{rate}"' in refused.text
         assert "et part aussi à la personne en attente." in refused.text
 
