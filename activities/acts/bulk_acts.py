@@ -6,11 +6,9 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, func, select
 
-from activities.acts.bulk_order import ActState, BulkFilter, BulkKind, ItemState, ItemWhy
-from activities.acts.held_recoveries import is_held, parameters
+from activities.acts.bulk_order import ActState, BulkKind, ItemState, ItemWhy
 from activities.store.act_tables import bulk_acts, bulk_items
 from activities.store.database import Database
-from activities.store.progress_table import progress
 from election.causes import cause_of
 
 _ITEM = bulk_items.c
@@ -28,7 +26,6 @@ _ITEMS = (
     .order_by(_ITEM.workflow_id)
     .limit(bindparam("most"))
 )
-_MATCHING = select(func.count()).select_from(progress).where(is_held())
 _SENTENCES = {
     ItemWhy.NOT_HELD: "L’envoi n’était plus en échec.",
     ItemWhy.GONE: "Le réassort était déjà terminé.",
@@ -122,12 +119,6 @@ class BulkActs:
         async with self._database.reading() as connection:
             rows = await connection.execute(_ITEMS, {"act": act_id, "in_state": state, "most": most})
             return [BulkItem(row.workflow_id, ItemState(row.state), row.why, row.changed_at) for row in rows]
-
-    async def matching(self, what: BulkFilter) -> int:
-        """Return how many held recoveries match a filter now, for the confirmation."""
-        async with self._database.reading() as connection:
-            number: int = (await connection.execute(_MATCHING, parameters(what))).scalar_one()
-        return number
 
 
 def sentence_of(why: str) -> str:

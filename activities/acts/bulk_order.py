@@ -61,24 +61,12 @@ class ItemWhy(StrEnum):
 
 
 @dataclass(frozen=True)
-class BulkFilter:
-    """Which held recoveries: of a cause (`channel:reason`, or a reason alone), a channel and a procedure; empty for any.
-
-    `held_until` is an instant in ISO 8601: what was held by then, when the operator saw it.
-    """
-
-    cause: str = ""
-    channel: str = ""
-    procedure: str = ""
-    held_until: str = ""
-
-
-@dataclass(frozen=True)
 class BulkOrder:
-    """An operator's order to retry or cancel what matches the filter, or the recoveries of a list.
+    """An operator's order to retry or cancel what is held of a cause, a channel and a procedure, or the recoveries of a list.
 
-    `id` is drawn by whoever gives it, and what it does is done once. `gateway` is for RETRY_BY_OTHER. The other fields are a
-    `BulkFilter`'s; with `workflow_ids` they are not used.
+    `id` is drawn by whoever gives it, and what it does is done once. `gateway` is for RETRY_BY_OTHER. The cause is a fault
+    (`channel:reason`) or its reason alone. `held_until` is an instant in ISO 8601: what was held by then, when the operator saw
+    it. What is empty stands for any; with `workflow_ids` the cause, the channel and the procedure are not used.
     """
 
     act: ClassVar[str] = "bulk_retry"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, bindparam, case, func, literal, select, text, update
@@ -10,18 +10,19 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from temporalio import activity
 
-from activities.acts.bulk_order import ENDED, MOST_IDS, ActState, BulkFilter, BulkOrder, ItemState, ItemWhy
-from activities.acts.held_recoveries import is_held, parameters
+from activities.acts.bulk_order import ENDED, MOST_IDS, ActState, BulkOrder, ItemState, ItemWhy
 from activities.acts.outcomes import SETTLE
 from activities.config.errors import InvalidIdError
 from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal, storable
+from activities.progress.failure_filter import FailureFilter, is_held
 from activities.recoveries.clicks import InvalidSignatureError
 from activities.recoveries.settlements import detail_of
 from activities.security.signed_orders import is_from_console
 from activities.store.act_tables import bulk_acts, bulk_items
 from activities.store.database import Database
 from activities.store.progress_table import progress
+from election.procedures import Procedure
 from election.settings import Election
 
 _ITEM, _ACT, _NOW = bulk_items.c, bulk_acts.c, func.clock_timestamp()
@@ -33,7 +34,7 @@ _ADD = insert(bulk_acts).on_conflict_do_nothing().returning(_ACT.id)
 _NAMES = ["act_id", "workflow_id", "state", "why", "tries", "changed_at"]
 # Given ids, not rows: one that is not held has no row to be found by.
 _LISTED = func.unnest(bindparam("ids", type_=ARRAY(String))).column_valued("listed")
-_IS_LISTED = progress.c.workflow_id.in_(select(_LISTED))
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)  # the `held_until` of an act that has none
 
 
 def _item(workflow_id: Any, state: ItemState, why: str = "") -> Any:
@@ -47,14 +48,8 @@ def _insert(of: Any) -> Any:
     return insert(bulk_items).from_select(_NAMES, of).on_conflict_do_nothing()
 
 
-_CLAIMED = (ItemState.SKIPPED, ItemWhy.CLAIMED)
-_SNAPSHOTS = {
-    is_list: (
-        _insert(_item(progress.c.workflow_id, ItemState.WAITING).where(condition)),
-        _insert(_item(progress.c.workflow_id, *_CLAIMED).where(condition)),
-    )
-    for is_list, condition in ((False, is_held()), (True, is_held() & _IS_LISTED))
-}
+_FOUND = _item(progress.c.workflow_id, ItemState.WAITING)
+_CLAIMED = _item(progress.c.workflow_id, ItemState.SKIPPED, ItemWhy.CLAIMED)
 _NOT_HELD = _insert(_item(_LISTED, ItemState.SKIPPED, ItemWhy.NOT_HELD))
 _TOTAL = select(func.count()).where(_OF_ACT).scalar_subquery()
 _SET_TOTAL = update(bulk_acts).where(_ACT.id == bindparam("act")).values(total=_TOTAL)
@@ -237,7 +232,7 @@ class BulkOrders:
         given = {name: storable(getattr(order, name), length) for name, length in lengths.items()}
         said = {"reason": storable(scrubbed(order.reason), 253), "is_verified": is_verified, "rate": order.rate}
         now, zero = self._now(), dict.fromkeys(("total", "sent", "failed", "skipped"), 0)
-        at = {"held_until": _filter_of(order)["held_until"], "created_at": now, "changed_at": now}
+        at = {"held_until": _asked_by(order).held_until or _FAR, "created_at": now, "changed_at": now}
         return {"id": order.id, "kind": order.kind, "state": ActState.RUNNING, **given, **said, **zero, **at}
 
 
@@ -246,19 +241,23 @@ def act_workflow_id(act_id: str) -> str:
     return f"acte/{act_id}"
 
 
-def _filter_of(order: BulkOrder) -> dict[str, Any]:
-    """Return the parameters of an order's filter.
+def _asked_by(order: BulkOrder) -> FailureFilter:
+    """Return the filter of an order.
 
     Raises:
         InvalidIdError: it names a procedure, an instant or a recovery that is none.
     """
     if len(order.workflow_ids) > MOST_IDS or not all(_is_id(each) for each in order.workflow_ids):
         raise InvalidIdError("not ids of ours")
-    what = BulkFilter(order.cause, order.channel, order.procedure, order.held_until)
     try:
-        return parameters(BulkFilter(held_until=order.held_until) if order.workflow_ids else what)
+        until = datetime.fromisoformat(order.held_until) if order.held_until else None
+        if order.workflow_ids:
+            return FailureFilter(held_until=until, workflow_ids=order.workflow_ids)
+        procedure = Procedure(order.procedure) if order.procedure else None
     except ValueError:
         raise InvalidIdError("not a filter of ours") from None
+    channel, cause = (text.replace("\0", "") for text in (order.channel, order.cause))
+    return FailureFilter(channel, procedure, (cause,) if cause else (), until)
 
 
 def _is_id(text: str) -> bool:
@@ -266,12 +265,11 @@ def _is_id(text: str) -> bool:
 
 
 async def _take_snapshot(connection: AsyncConnection, order: BulkOrder) -> None:
-    asked = {"act": order.id, **_filter_of(order)}
-    listed = {"ids": list(order.workflow_ids)} if order.workflow_ids else {}
-    for statement in _SNAPSHOTS[bool(listed)]:
-        await connection.execute(statement, {**asked, **listed})
-    if listed:
-        await connection.execute(_NOT_HELD, {"act": order.id, **listed})
+    held = is_held(_asked_by(order))
+    for items in (_FOUND, _CLAIMED):
+        await connection.execute(_insert(items.where(held)), {"act": order.id})
+    if order.workflow_ids:
+        await connection.execute(_NOT_HELD, {"act": order.id, "ids": list(order.workflow_ids)})
 
 
 async def _count(connection: AsyncConnection, act_id: str) -> ActCounts:

@@ -1,12 +1,12 @@
 """Finds the sends that have failed or are tried again, grouped by cause: where operators begin."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, String, case, func, or_, select, true, tuple_
+from sqlalchemy import Row, Select, String, case, func, select, true, tuple_
 
+from activities.progress.failure_filter import IS_HELD, LIVES_WITH_FAULT, FailureFilter, is_held, matches
 from activities.store.database import Database
 from activities.store.progress_table import progress
 from activities.store.tables import messages
@@ -14,11 +14,8 @@ from election.procedures import Procedure, procedure_of
 from election.stages import Stage
 
 _COLUMNS = progress.c
-_IS_HELD = _COLUMNS.stage == Stage.HELD
 _IS_POSTPONED = (_COLUMNS.stage == Stage.SENDING) & _COLUMNS.accepted_at.is_(None)
-_IS_FAILING = (_COLUMNS.fault != "") & (_IS_HELD | _IS_POSTPONED) & (_COLUMNS.dies_at > func.now())
 _PROCEDURE = func.split_part(_COLUMNS.workflow_id, "/", 1, type_=String)
-_REASON = func.substr(_COLUMNS.fault, func.strpos(_COLUMNS.fault, ":") + 1)
 # 2011's second mail, which carries the identifier, begins when the link was used (`IdentifierMessage.message_id`).
 _LINK_OR_SECOND_MAIL = case((_COLUMNS.display_until.is_(None), "-"), else_="-2-")
 _MESSAGE_ID = _COLUMNS.link_id.concat(_LINK_OR_SECOND_MAIL).concat(_COLUMNS.send_number)
@@ -32,7 +29,7 @@ _SENT = (
 )
 _FAILING = (
     select(
-        _IS_HELD.label("is_held"),
+        IS_HELD.label("is_held"),
         _COLUMNS.workflow_id,
         _COLUMNS.fault,
         _COLUMNS.since,
@@ -41,44 +38,28 @@ _FAILING = (
         func.coalesce(_SENT.c.gateway, "").label("gateway"),
     )
     .select_from(progress.outerjoin(_SENT, true()))
-    .where(_IS_FAILING)
+    .where(LIVES_WITH_FAULT, IS_HELD | _IS_POSTPONED)
 )
 _COUNTED = (
     select(
-        _IS_HELD.label("is_held"),
+        IS_HELD.label("is_held"),
         _COLUMNS.fault,
         func.count().label("number"),
         func.min(_COLUMNS.since).label("first_seen"),
         func.max(_COLUMNS.since).label("last_seen"),
     )
-    .where(_IS_FAILING, _IS_HELD)
-    .group_by(_IS_HELD, _COLUMNS.fault)
+    .group_by(IS_HELD, _COLUMNS.fault)
     .order_by(func.count().desc(), _COLUMNS.fault)
 )
 _POSTPONED = (
     select(_SENT.c.gateway, _COLUMNS.fault, func.count().label("number"))
     .select_from(progress.join(_SENT, true()))
-    .where(_IS_FAILING, _IS_POSTPONED)
+    .where(LIVES_WITH_FAULT, _IS_POSTPONED)
     .group_by(_SENT.c.gateway, _COLUMNS.fault)
     .order_by(func.count(), _COLUMNS.fault)
 )
 # The bits of GROUPING, which are set for what a row is not grouped by.
 _ALL, _BY_PROCEDURE, _BY_PLACE, _BY_GATEWAY = 0b111, 0b011, 0b101, 0b110
-
-
-@dataclass(frozen=True)
-class FailureFilter:
-    """Which failures are asked for; what is empty asks for all.
-
-    Each of `causes` is a fault (`channel:reason`) or its reason alone; `held_until` is an instant by which it had failed.
-    `workflow_ids` are those of recoveries.
-    """
-
-    channel: str = ""
-    procedure: Procedure | None = None
-    causes: tuple[str, ...] = ()
-    held_until: datetime | None = None
-    workflow_ids: tuple[str, ...] = ()
 
 
 @dataclass
@@ -136,7 +117,7 @@ class Failures:
     async def held_by_cause(self, asked: FailureFilter) -> list[FailureGroup]:
         """Return what has failed for good by cause, without what `groups` says beside numbers: it takes a fraction of the time."""
         async with self._database.reading() as connection:
-            rows = await connection.execute(_COUNTED.where(*_conditions(asked)))
+            rows = await connection.execute(_COUNTED.where(is_held(asked)))
             return [_group(row) for row in rows]
 
     async def postponed(self) -> dict[str, tuple[str, int]]:
@@ -149,7 +130,7 @@ class Failures:
         self, asked: FailureFilter, limit: int, after: tuple[datetime, str] | None = None
     ) -> list[HeldSend]:
         """Return the sends that are held, the oldest first; `after` is the instant and the id of the last one of a page before."""
-        failing = _filtered(asked).where(_IS_HELD)
+        failing = _filtered(asked).where(IS_HELD)
         if after is not None:
             failing = failing.where(tuple_(_COLUMNS.since, _COLUMNS.workflow_id) > tuple_(*after))
         ordered = failing.order_by(_COLUMNS.since, _COLUMNS.workflow_id).limit(limit)
@@ -159,22 +140,7 @@ class Failures:
 
 
 def _filtered(asked: FailureFilter) -> Select[Any]:
-    return _FAILING.where(*_conditions(asked))
-
-
-def _conditions(asked: FailureFilter) -> Sequence[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if asked.channel:
-        conditions.append(func.split_part(_COLUMNS.fault, ":", 1, type_=String) == asked.channel)
-    if asked.procedure is not None:
-        conditions.append(func.starts_with(_COLUMNS.workflow_id, f"{asked.procedure.id_prefix}/"))
-    if asked.causes:
-        conditions.append(or_(_COLUMNS.fault.in_(asked.causes), _REASON.in_(asked.causes)))
-    if asked.held_until is not None:
-        conditions.append(_COLUMNS.since <= asked.held_until)
-    if asked.workflow_ids:
-        conditions.append(_COLUMNS.workflow_id.in_(asked.workflow_ids))
-    return conditions
+    return _FAILING.where(*matches(asked))
 
 
 def _grouped(failing: Select[Any]) -> Select[Any]:

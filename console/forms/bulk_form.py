@@ -7,7 +7,7 @@ from fastapi import Request
 from starlette.datastructures import FormData
 
 from activities.acts.bulk_order import MAX_RATE, MIN_RATE
-from activities.progress.failures import FailureFilter
+from activities.progress.failure_filter import FailureFilter
 from console.forms.typed_fields import typed_fields
 from console.presenters.bulk.confirmation import DEFAULT_RATE, BulkAct
 from console.presenters.bulk.failures import FilterFields

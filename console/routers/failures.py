@@ -9,7 +9,8 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from activities.acts.bulk_order import BulkKind, BulkOrder
-from activities.progress.failures import FailureFilter, FailureGroup
+from activities.progress.failure_filter import FailureFilter
+from activities.progress.failures import FailureGroup
 from console.clients.bulk_orders import BulkOrders, new_act_id
 from console.clients.gateway_choices import gateway_choices, other_gateways
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from activities.progress.failures import FailureFilter, FailureGroup, HeldSend
+from activities.progress.failure_filter import FailureFilter
+from activities.progress.failures import FailureGroup, HeldSend
 from console.presenters import stages, words
 from console.presenters.recovery.record import record_url
 from election.causes import Cause, cause_of

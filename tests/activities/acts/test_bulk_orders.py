@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,14 +11,17 @@ from sqlalchemy import update
 
 from activities.acts.bulk_acts import BulkActs, sentence_of
 from activities.acts.bulk_items import BulkItems, ItemClaim
-from activities.acts.bulk_order import ActState, BulkFilter, BulkKind, BulkOrder, ItemState, ItemWhy
+from activities.acts.bulk_order import ActState, BulkKind, BulkOrder, ItemState, ItemWhy
 from activities.acts.bulk_orders import ActCounts, ActNote, BulkOrders, act_workflow_id
 from activities.config.errors import InvalidIdError
 from activities.evidence.journal import Event, Journal
 from activities.progress import rows as progress
+from activities.progress.failure_filter import FailureFilter
+from activities.progress.failures import Failures
 from activities.progress.rows import LinkOf, SendOf
 from activities.recoveries.clicks import InvalidSignatureError
 from activities.security.signed_orders import signed
+from activities.store.act_tables import bulk_items
 from activities.store.database import Database
 from activities.store.progress_table import progress as progress_table
 from activities.store.tables import journal as journal_table
@@ -27,6 +30,7 @@ from election.settings import Election
 from election.stages import Channel, Stage
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
+from tests.support.held_recoveries import Send, add_sends
 from tests.support.signing import CONSOLE, SOMEBODY
 from tests.support.typography import faults
 
@@ -100,29 +104,63 @@ async def _obeys(items: BulkItems, database: Database, act_id: str, workflow_id:
     return claimed.is_claimed
 
 
-async def test_the_snapshot_has_what_the_filter_matches(orders: BulkOrders, acts: BulkActs, held: Held) -> None:
+async def test_the_snapshot_has_what_the_filter_matches(orders: BulkOrders, held: Held) -> None:
     """By cause, with or without its channel, by channel and by procedure; what is held later is not in it."""
     busy = [await held.add(f"{number}") for number in range(3)]
     await held.add("3", GONE)
     other = await held.add("4", BUSY, Procedure.PASSWORD)
-    for number, (what, expected) in enumerate(
-        [
-            (BulkFilter(), 5),
-            (BulkFilter(cause=BUSY), 4),
-            (BulkFilter(cause="smpp-0x00000014", procedure="voting-code"), 3),
-            (BulkFilter(channel="email"), 1),
-            (BulkFilter(procedure="password"), 1),
-            (BulkFilter(held_until="2001-01-01T00:00:00+00:00"), 0),
-            (BulkFilter(cause="smpp-0x0000001"), 0),
-        ]
-    ):
-        assert await acts.matching(what) == expected, what
-        counts = (await orders.begin_act(_order(str(number), **vars(what)))).counts
+    filters: list[tuple[dict[str, str], int]] = [
+        ({}, 5),
+        ({"cause": BUSY}, 4),
+        ({"cause": "smpp-0x00000014", "procedure": "voting-code"}, 3),
+        ({"channel": "email"}, 1),
+        ({"procedure": "password"}, 1),
+        ({"held_until": "2001-01-01T00:00:00+00:00"}, 0),
+        ({"cause": "smpp-0x0000001"}, 0),
+    ]
+    for number, (what, expected) in enumerate(filters):
+        counts = (await orders.begin_act(_order(str(number), **what))).counts
         assert (counts.total, counts.waiting) == (expected, expected), what
         await orders.skip_waiting(str(number))
     listed = (busy[0], other, "code-de-vote/nobody")
     counts = (await orders.begin_act(_order("list", workflow_ids=listed))).counts
     assert (counts.waiting, counts.skipped) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("channel", "cause", "number"),
+    [
+        ("", "", 4),
+        ("sms", "", 1),
+        ("database", "", 2),
+        ("", "DataError", 2),
+        ("sms", "DataError", 0),
+        ("database", "database:DataError", 2),
+        ("", BUSY, 1),
+    ],
+)
+async def test_an_act_takes_what_the_page_of_failures_counts(
+    orders: BulkOrders, database: Database, channel: str, cause: str, number: int
+) -> None:
+    """A fault's channel is what it begins with, not that of the message; what has died or has no fault is in neither."""
+    died, data = datetime(2020, 1, 1, tzinfo=UTC), "database:DataError"
+    await add_sends(
+        database,
+        Send(BUSY, 1),
+        Send(GONE, 2),
+        Send(data, 3, channel=Channel.SMS),
+        Send(data, 4, channel=Channel.EMAIL),
+        Send(data, 5, channel=Channel.SMS, dies_at=died),
+        Send("", 6),
+        Send(BUSY, 7, stage=Stage.SENDING),
+    )
+    asked = FailureFilter(channel, causes=(cause,) if cause else ())
+    counted = await Failures(database).held_by_cause(asked)
+    ordered = (await orders.begin_act(_order("act", channel=channel, cause=cause))).counts
+    assert (sum(each.count for each in counted), ordered.total) == (number, number)
+    assert {each.workflow_id for each in await Failures(database).held(asked, 10)} == {
+        each["workflow_id"] for each in await rows(database, bulk_items)
+    }
 
 
 async def test_an_act_begins_once(orders: BulkOrders, held: Held, database: Database) -> None:

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from activities.progress.failures import FailureFilter, Failures
+from activities.progress.failure_filter import FailureFilter
+from activities.progress.failures import Failures
 from activities.store.database import Database
 from election.procedures import Procedure
 from election.stages import Stage

@@ -29,7 +29,7 @@ from activities.mailing_services import build_mailings
 from activities.mailings.mailings import MailingAct, PageOrder
 from activities.mailings.sender import SendOrder
 from activities.progress import rows as progress
-from activities.progress.failures import FailureFilter
+from activities.progress.failure_filter import FailureFilter
 from activities.progress.reader import ProgressReader
 from activities.progress.rows import LinkOf
 from activities.recoveries import clicks
