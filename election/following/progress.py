@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from election.stages import ENDINGS, Channel, Stage
+from election.text.numbers import COUNTED_UP_TO
 from election.verdicts import LinkVerdict
 
 # A fault is shown to operators, and is a search attribute of limited length; a receipt's reason comes from outside.
@@ -107,10 +108,6 @@ def late_at(progress: Progress, rules: SendRules) -> datetime | None:
     return progress.begun_at + rules.late_after if progress.begun_at and not arrived else None
 
 
-# A wait of at most so much is told in seconds, which the browser counts down.
-SHORT_WAIT = timedelta(minutes=2)
-
-
 def next_change(progress: Progress, now: datetime, rules: SendRules) -> datetime | None:
     """Return the next instant after `now` at which what a page says of a recovery may change by the clock alone."""
     again = send_again_at(progress, rules)
@@ -119,7 +116,7 @@ def next_change(progress: Progress, now: datetime, rules: SendRules) -> datetime
         progress.dies_at,
         progress.display_until,
         again,
-        again - SHORT_WAIT if again else None,
+        again - COUNTED_UP_TO if again else None,
     )
     return min((each for each in instants if each is not None and each > now), default=None)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from election.text.translation import SOURCE, language, ngettext
 from election.text.translation import gettext as _
 
-# The time left until something is told in seconds up to this long, and in minutes when it is longer.
+# The time left until something is told in seconds up to this long, which the browser counts down, and in minutes when it is longer.
 COUNTED_UP_TO = timedelta(minutes=2)
 
 

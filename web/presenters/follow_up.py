@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from activities.texts.dates import written_instant, written_time
 from election.causes import cause_of
 from election.following.delays import DelayPercentiles
-from election.following.progress import SHORT_WAIT
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
-from election.text.numbers import written_duration
+from election.text.numbers import COUNTED_UP_TO, written_duration
 from election.text.translation import N_
 from election.text.translation import gettext as _
 from election.verdicts import Verdict
@@ -225,7 +224,7 @@ def _resend_sentence(status: RecoveryStatus, election: Election, now: datetime) 
     wait = _wait(status, now)
     if wait <= timedelta(0):
         return _("Un nouveau lien part au même endroit et remplace le précédent.")
-    if wait <= SHORT_WAIT:
+    if wait <= COUNTED_UP_TO:
         return _(_SAME_WAIT)  # for how long is in `resend_in`
     time = written_time(now + wait, election.zone)
     after = _("Vous pourrez demander un autre lien après {time}.").format(time=time)

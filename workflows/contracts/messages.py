@@ -7,8 +7,8 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from election.following.progress import SHORT_WAIT
 from election.stages import WAITING, Channel, Stage
+from election.text.numbers import COUNTED_UP_TO
 from election.verdicts import LinkVerdict, Verdict
 
 
@@ -22,7 +22,7 @@ class Answer:
     def short_wait(self, now: datetime) -> int:
         """Return in how many seconds another message may be asked for, or 0 after another verdict or for a longer wait."""
         left = self.until - now if self.until and self.verdict is Verdict.TOO_SOON else timedelta(0)
-        return math.ceil(left.total_seconds()) if timedelta(0) < left <= SHORT_WAIT else 0
+        return math.ceil(left.total_seconds()) if timedelta(0) < left <= COUNTED_UP_TO else 0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from enum import StrEnum
 from activities.acts.bulk_order import MAX_RATE, MIN_RATE
 from console.presenters import words
 from election.causes import cause_of
-from election.text.numbers import written_duration
+from election.text.numbers import COUNTED_UP_TO, written_duration
 from workflows.contracts.orders import rate_limits
 
 DEFAULT_RATE = 20
@@ -94,7 +94,7 @@ def begun_in_part(causes: Sequence[str]) -> str:
 
 def duration(count: int, rate: float) -> str:
     """Return how long so many take at a rate per second, rounded up: « 40 secondes », « 17 minutes »."""
-    seconds = max(1, math.ceil(count / rate))
-    if seconds < 120:  # noqa: PLR2004 - two minutes
-        return written_duration(timedelta(seconds=seconds))
-    return written_duration(timedelta(minutes=math.ceil(seconds / 60)))
+    takes = timedelta(seconds=max(1, math.ceil(count / rate)))
+    if takes <= COUNTED_UP_TO:
+        return written_duration(takes)
+    return written_duration(timedelta(minutes=math.ceil(takes / timedelta(minutes=1))))
