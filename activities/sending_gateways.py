@@ -28,11 +28,11 @@ from activities.routing.slowness import SlowDeliveries
 from activities.routing.states import GatewayStates, NewGateway
 from activities.sending.receipts import Receipts
 from activities.store.database import Database
+from activities.upkeep.heartbeat import SMPP
 from election.settings import Election
 from election.stages import Channel
 
 _ALL = 100
-_SMPP = "smpp"
 _NO_SMS = "REASSORT_SMPP_HOST is not set: the message centre of an SMS operator, or REASSORT_SMS_HTTP_PROVIDER for one by HTTP"
 MessageT = TypeVar("MessageT")
 ResultT = TypeVar("ResultT")
@@ -79,7 +79,7 @@ def build_gateways(
     """
     routing = _routing(election, database)
     by_smpp, by_http = smpp_account(settings, election), http_account(settings, election)
-    smpp = SmppGateway(by_smpp, receipts.receive, utc_now, name=_SMPP) if by_smpp else None
+    smpp = SmppGateway(by_smpp, receipts.receive, utc_now, name=SMPP) if by_smpp else None
     http = HttpSmsGateway(by_http, utc_now) if by_http else None
     sms: list[SmsGateway] = [each for each in (smpp, http) if each is not None]
     if not sms:
@@ -106,7 +106,7 @@ def build_gateways(
 
 def _sms_rates(by_smpp: SmppAccount | None, by_http: HttpAccount | None) -> dict[str, float]:
     """Return how many messages a second each SMS gateway takes from this process, by its name."""
-    smpp = {_SMPP: by_smpp.rate} if by_smpp else {}
+    smpp = {SMPP: by_smpp.rate} if by_smpp else {}
     return smpp | ({by_http.provider.name: by_http.messages_a_second} if by_http else {})
 
 

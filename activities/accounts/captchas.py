@@ -7,14 +7,15 @@ from hmac import compare_digest
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from activities.accounts.confirmations import LIFETIME as CONFIRMATIONS_LIVE
 from activities.security.hashing import KeyedHash
 from activities.security.signed_values import SignedValues
 from activities.store.database import Database
 from activities.store.tables import captchas
 
 LIFETIME = timedelta(minutes=5)
-# Answered ones are kept as long as the confirmations that they lead to may be used (`Confirmations`).
-KEPT = timedelta(minutes=30)
+# Answered ones are kept as long as the confirmations that they lead to may be used.
+KEPT = CONFIRMATIONS_LIVE
 _DIGITS = 6
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.config.logs import scrubbed
 from activities.evidence.journal import Entry, Event, Journal, storable
+from activities.security.signed_orders import LONGEST_REASON
 from activities.store.database import Database
 from activities.store.gateway_tables import gateway_changes, gateways
 from election.routing.choice import GatewayState
@@ -21,8 +22,8 @@ _OF_CHANNEL = select(gateways).where(gateways.c.channel == bindparam("of")).orde
 _LOCKED = _OF_CHANNEL.with_for_update()
 _CHANGE = update(gateways).where(gateways.c.name == bindparam("gateway"))
 _RATE = _CHANGE.values(rate=bindparam("configured"))
-_AUTOMATIC = "messaging"  # the actor of what nobody has asked for
-_LONGEST_ACTOR, _LONGEST_REASON = 64, 200
+AUTOMATIC = "messaging"  # the actor of what nobody has asked for
+_LONGEST_ACTOR = 64
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class GatewayStates:
             async with self._database.writing() as connection:
                 row = (await connection.execute(add)).first()
                 if row is not None:
-                    await self._note(connection, state_of(row), Why.ADDED, row.priority, Author(_AUTOMATIC))
+                    await self._note(connection, state_of(row), Why.ADDED, row.priority, Author(AUTOMATIC))
                 else:
                     await connection.execute(_RATE, {"gateway": each.name, "configured": each.rate})
 
@@ -107,7 +108,7 @@ class GatewayStates:
             at = {"drifted_at": self._now()} if shift.why is Why.DRIFT else {}
             for name, priority in sorted(shift.priorities.items()):
                 change = StateChange(states[name], shift.why, {"priority": priority, **at})
-                await self._apply(connection, change, Author(_AUTOMATIC))
+                await self._apply(connection, change, Author(AUTOMATIC))
         return shift
 
     async def change(
@@ -138,7 +139,7 @@ class GatewayStates:
     async def _note(
         self, connection: AsyncConnection, of: GatewayState, why: Why, priority: int, author: Author
     ) -> None:
-        reason = storable(scrubbed(author.reason), _LONGEST_REASON)  # free text, as that of every other order
+        reason = storable(scrubbed(author.reason), LONGEST_REASON)  # free text, as that of every other order
         line = {
             "gateway": of.name,
             "at": self._now(),

@@ -10,6 +10,7 @@ from activities.security.signatures import Signed, SigningKey, is_signed
 
 # Whoever may read Temporal's histories finds signed orders there: an old one must not be given again.
 VALID_FOR = timedelta(minutes=10)
+LONGEST_REASON = 200  # as the forms take it and the histories keep it
 
 
 class Order(Protocol):

@@ -12,7 +12,8 @@ from activities.store.tables import workers
 
 BEAT_EVERY = timedelta(seconds=2)
 SILENT_AFTER = timedelta(seconds=10)
-# A heartbeat of the messaging role as long as its session with the SMS operator is bound.
+SMPP = "smpp"  # the name of the gateway that has a session with its operator
+# A heartbeat of the messaging role as long as that session is bound.
 SMS_BOUND = "gateway:sms"
 # One of a worker as long as its webhook takes the receipts of an operator by HTTP.
 WEBHOOK = "gateway:webhook"

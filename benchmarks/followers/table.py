@@ -18,13 +18,13 @@ from benchmarks.followers.streams import Stream
 from benchmarks.followers.waiting_electors import WaitingElector
 from demo.client import demo_internals, electors
 from election.stages import Stage
+from web.http.open_files import OTHER_FILES
 
 STREAMS = {Scale.QUICK: (20, 200), Scale.USUAL: (1_000, 10_000), Scale.LONG: (1_000, 10_000, 20_000)}
 _SEED = 2018
 _FIRST = 300_000  # other electors than those of the other benchmarks
 _CHANGES_A_SECOND = 10
 _SETTLES = 30  # seconds after the last stream was opened
-_FILES_BESIDE = 500  # that a process has open beside the streams: as the web counts them
 _OTHERS = ("temporal", "worker", "postgres")
 _COLUMNS = {
     "streams": "streams",
@@ -149,7 +149,7 @@ def steps_within(steps: tuple[int, ...], most_files: int) -> tuple[tuple[int, ..
     """Return the steps whose streams a process may open, and a note that names the others."""
     if most_files == resource.RLIM_INFINITY:
         return steps, []
-    possible = tuple(each for each in steps if each + _FILES_BESIDE <= most_files)
+    possible = tuple(each for each in steps if each + OTHER_FILES <= most_files)
     left_out = [f"{each:,}" for each in steps if each not in possible]
     note = f"Left out: {', '.join(left_out)} streams, since a process may open {most_files:,} files here (`ulimit -Hn`)."
     return possible, [note] if left_out else []

@@ -8,6 +8,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Stric
 from starlette.responses import HTMLResponse
 
 from activities.accounts import sessions
+from activities.security.signed_orders import LONGEST_REASON
 from activities.texts.translated_templates import translate
 from console.presenters.instants import length, written
 from election.settings import Election
@@ -60,6 +61,7 @@ class ConsolePages:
             session_url=f"{HOME}/session.json",
             session_idle=sessions.IDLE,
             session_warned=sessions.WARNED,
+            longest_reason=LONGEST_REASON,
         )
 
     def limit_navigation(self, paths: Collection[str]) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from activities.console_services import ConsoleServices
 from activities.routing.overview import GatewayNow
-from activities.upkeep.heartbeat import SILENT_AFTER, SMS_BOUND
+from activities.upkeep.heartbeat import SILENT_AFTER, SMPP, SMS_BOUND
 from console.dashboard.database_reading import in_time
 from console.dashboard.parts import Finding, State
 from console.presenters.gateways import CHANNELS
@@ -16,7 +16,6 @@ from workflows.contracts.options import MESSAGING
 
 NO_DATABASE = Finding(State.UNKNOWN, "La base de données, qui le dirait, ne répond pas.", is_outage=True)
 _READ_WITHIN = 2.0  # seconds: before the check is given up, so that the gateways are not lost
-_SMPP = "smpp"  # the gateway with a session, whose heartbeat is `SMS_BOUND`
 _NOTHING_LEAVES = "Suspendue, comme toutes celles de son canal\u00a0: rien ne part."
 _SUSPENDED = "Suspendue\u00a0: elle n’envoie que ce qu’une personne lui confie."
 _NO_SHARE = "Aucune part des envois\u00a0: elle n’envoie que si les autres sont en panne."
@@ -67,9 +66,9 @@ def _finding(gateway: GatewayNow, channel: Sequence[GatewayNow], known: _Known) 
 def _session(gateway: GatewayNow, known: _Known) -> Finding | None:
     """Return what is wrong between a gateway and the workers, or None."""
     bound, sending = (known.silences.get(role) for role in (SMS_BOUND, MESSAGING))
-    if gateway.state.name == _SMPP and bound is None:
+    if gateway.state.name == SMPP and bound is None:
         return Finding(State.FAILING, _NEVER_BOUND)
-    if gateway.state.name == _SMPP and bound is not None and bound > SILENT_AFTER:
+    if gateway.state.name == SMPP and bound is not None and bound > SILENT_AFTER:
         return Finding(State.FAILING, _UNBOUND, known.now - bound)
     if sending is None or sending > SILENT_AFTER:
         return Finding(State.UNKNOWN, _NO_WORKER)

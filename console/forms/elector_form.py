@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from activities.config.logs import scrubbed
 from activities.roll_import.lines import Column
 from activities.roll_uploads.elector_change import ElectorChange
+from activities.security.signed_orders import LONGEST_REASON
 
 # The names of the form's fields, with their labels.
 VALUES = {
@@ -15,10 +16,9 @@ VALUES = {
     "first_names": (Column.FIRST_NAMES, "Nouveaux prénoms"),
 }
 _LONGEST = 254
-_LONGEST_REASON = 200
 _INCOMPLETE = "Tapez l’adresse actuelle, et au moins une nouvelle valeur."
 _TOO_LONG = f"Une valeur a plus de {_LONGEST}\u00a0caractères."
-_NO_REASON = f"Donnez la raison, en {_LONGEST_REASON}\u00a0caractères au plus\u00a0: l’autre personne la lit, et le journal la garde."
+_NO_REASON = f"Donnez la raison, en {LONGEST_REASON}\u00a0caractères au plus\u00a0: l’autre personne la lit, et le journal la garde."
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,6 @@ def typed_change(fields: Mapping[str, str], *, needs_reason: bool) -> TypedChang
         return TypedChange(fields, None, error=_INCOMPLETE)
     if max(map(len, (work_email, *given.values()))) > _LONGEST:
         return TypedChange(fields, None, error=_TOO_LONG)
-    if needs_reason and not 0 < len(reason) <= _LONGEST_REASON:
+    if needs_reason and not 0 < len(reason) <= LONGEST_REASON:
         return TypedChange(fields, None, error=_NO_REASON)
     return TypedChange(fields, ElectorChange(work_email, given), reason)

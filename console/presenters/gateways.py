@@ -6,6 +6,7 @@ from datetime import datetime
 
 from activities.routing.orders import GatewayAct
 from activities.routing.overview import GatewayChange, GatewayView
+from activities.routing.states import AUTOMATIC
 from activities.sending.delivery_shares import DeliveryShare
 from console.presenters.instants import length
 from console.presenters.rates import shown_rate
@@ -32,7 +33,6 @@ ACTS = {
     GatewayAct.RELEASE: "Rendre à la répartition automatique",
 }
 _MINUTES = 5  # in which `GatewayView.accepted` were accepted
-NOBODY = "messaging"  # the actor of what the rules have done
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def history(changes: Sequence[GatewayChange]) -> list[HistoryLine]:
             each.at,
             each.gateway,
             change(each.why, each.priority),
-            "règle automatique" if each.actor == NOBODY else each.actor,
+            "règle automatique" if each.actor == AUTOMATIC else each.actor,
             each.reason,
         )
         for each in changes

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from temporalio.client import WorkflowFailureError
 
 from activities.routing.orders import GatewayAct, GatewayOrder
-from activities.security.signed_orders import signed
+from activities.security.signed_orders import LONGEST_REASON, signed
 from console.context.console_context import ConsoleContext
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
 from console.context.pages import HOME
@@ -32,9 +32,8 @@ _TOLD = {
     "inchange": "Rien à changer\u00a0: c’était déjà le cas.",
     "attente": "L’ordre est donné, mais aucun worker ne l’a encore exécuté.",
 }
-_LONGEST_REASON = 200
 _NO_SHARE = "La part est un nombre de 0 à 100."
-_NO_REASON = f"Donnez la raison, en {_LONGEST_REASON}\u00a0caractères au plus\u00a0: l’historique la garde."
+_NO_REASON = f"Donnez la raison, en {LONGEST_REASON}\u00a0caractères au plus\u00a0: l’historique la garde."
 _NO_TEMPORAL = (
     "Temporal ne répond pas\u00a0: l’ordre n’a peut-être pas été reçu. Regardez l’historique avant de le redonner."
 )
@@ -99,7 +98,7 @@ def _wrong(typed: _Refused) -> str:
     """Return what is wrong with what was typed, or an empty text."""
     share = typed.priority
     is_share = share.isascii() and share.isdecimal() and len(share) <= len(str(_MOST)) and int(share) <= _MOST
-    is_reason = 0 < len(typed.reason.strip()) <= _LONGEST_REASON
+    is_reason = 0 < len(typed.reason.strip()) <= LONGEST_REASON
     wrong = [] if is_share or typed.act != GatewayAct.SHIFT else [_NO_SHARE]
     return " ".join(wrong if is_reason else [*wrong, _NO_REASON])
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from activities.acts.elector_acts import ElectorActKind
+from activities.security.signed_orders import LONGEST_REASON
 from console.clients.database_fault import database_fault
 from console.clients.elector_orders import ElectorOrders
 from console.clients.gateway_choices import gateway_choices
@@ -25,7 +26,6 @@ from election.stages import ENDINGS
 from workflows.contracts.orders import CancelRequest, ExtendRequest, RetryRequest
 
 router = APIRouter(prefix="/exploitation/reassorts")
-_LONGEST_REASON = 200
 _TOO_LATE = "Cet acte n’est plus possible\u00a0: le réassort a avancé entre-temps."
 _ELECTOR_ACTS: Mapping[RecoveryAct, ElectorActKind] = {
     RecoveryAct.UNLOCK_SIGN_IN: ElectorActKind.UNLOCK_SIGN_IN,
@@ -56,7 +56,7 @@ _EMPTY_FORM = ActForm("", "", 1, "")
 
 async def _act_form(
     csrf: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form(max_length=_LONGEST_REASON)] = "",
+    reason: Annotated[str, Form(max_length=LONGEST_REASON)] = "",
     hours: Annotated[int, Form(ge=1, le=24)] = 24,
     gateway: Annotated[str, Form(max_length=32)] = "",
 ) -> ActForm:

@@ -10,7 +10,7 @@ _MEND = "Regarder le journal des workers, corriger la cause, puis relancer."
 _MEND_DATABASE = "Corriger la cause (migration ou droit qui manque, voir le journal des workers), puis relancer."
 
 _DATABASE_AWAY = "La base de données du portail ne répond pas."
-_REFUSED_STATEMENTS = {
+_REFUSALS = {
     "DataError": "La base de données refuse une valeur.",
     "IntegrityError": "La base de données refuse une écriture qui en contredit une autre.",
     "ProgrammingError": "La base de données refuse une requête\u00a0: une migration ou un droit manque.",
@@ -55,8 +55,9 @@ _PORTAL = {
     "LinkVerdict": ("Le lien a été remplacé ou annulé entre-temps.", _BEGIN_AGAIN, False),
 }
 _SAME_AS = {"EnvelopeError": "envelope-closed"}
-STATEMENTS = tuple(_REFUSED_STATEMENTS)
-CODES = (*STATEMENTS, *_PORTAL, *_SAME_AS)
+# By SQLAlchemy's names.
+REFUSED_STATEMENTS = tuple(_REFUSALS)
+CODES = (*REFUSED_STATEMENTS, *_PORTAL, *_SAME_AS)
 _ERROR_NAME = re.compile(r"[A-Z]\w{0,63}")
 
 
@@ -65,13 +66,13 @@ def database_cause(code: str) -> Cause:
     database = CauseKind.DATABASE
     if code in {"DatabaseUnavailableError", "timeout"}:
         return Cause(code, database, _DATABASE_AWAY, True, "", VoterSentence.PORTAL_DOWN, WAIT)
-    sentence = _REFUSED_STATEMENTS.get(code, "Une opération sur la base de données a échoué.")
+    sentence = _REFUSALS.get(code, "Une opération sur la base de données a échoué.")
     return Cause(code, database, sentence, True, "PEP 249", VoterSentence.PORTAL_DOWN, _MEND_DATABASE)
 
 
 def portal_cause(code: str) -> Cause | None:
     """Return what a code of our own side means, or None for a code that is none of it."""
-    if code == "DatabaseUnavailableError" or code in _REFUSED_STATEMENTS:
+    if code == "DatabaseUnavailableError" or code in _REFUSALS:
         return database_cause(code)
     if found := _PORTAL.get(_SAME_AS.get(code, code)):
         sentence, advice, retry_helps = found

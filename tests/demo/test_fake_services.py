@@ -48,7 +48,7 @@ async def test_it_serves_until_a_signal(tmp_path: Path, name: signal.Signals) ->
 
     account = SmppAccount("127.0.0.1", smpp_port, "reassort", "secret", "ELECTIONS", bind_wait=30.0)
     relay = SmtpAccount("127.0.0.1", smtp_port, "e@vote.exemple.fr", starttls=False)
-    sms = SmppGateway(account, keep, utc_now)
+    sms = SmppGateway(account, keep, utc_now, name="smpp")
     async with fake_services(tmp_path, smtp_port, smpp_port) as process:
         await until(lambda: listens(smtp_port) and listens(smpp_port), within=20)
         async with running(sms.run()):

@@ -35,7 +35,7 @@ _CODES = (
     *(f"bounce-5.{detail}" for detail in mail.EXPLAINED if not detail.endswith(".")),
     *("bounce-5.5.0", "bounce-5.6.0", "bounce-5.7.26", "smtp-452-4.2.2"),
     *("acceptance-forged", "envelope-closed", "timeout", "roll", "sealed", "unknown", "RuntimeError"),
-    *("database:timeout", *(f"database:{name}" for name in portal.STATEMENTS), "database:OtherError"),
+    *("database:timeout", *(f"database:{name}" for name in portal.REFUSED_STATEMENTS), "database:OtherError"),
 )
 
 

@@ -40,7 +40,7 @@ class SmppSetup:
 
     def gateway(self, **changes: Any) -> SmppGateway:
         """Return a gateway to the message centre, with some settings of its account changed."""
-        return SmppGateway(replace(self.account, **changes), self.keep, self.clock)
+        return SmppGateway(replace(self.account, **changes), self.keep, self.clock, name="smpp")
 
     async def keep(self, receipt: Receipt) -> None:
         """Keep a receipt that a gateway reports."""

@@ -5,7 +5,7 @@ import resource
 import structlog
 
 _log = structlog.stdlib.get_logger(__name__)
-_OTHER_FILES = 500  # ordinary requests, the database, static files
+OTHER_FILES = 500  # ordinary requests, the database, static files
 
 
 def streams_within(wanted: int) -> int:
@@ -15,7 +15,7 @@ def streams_within(wanted: int) -> int:
     """
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    streams = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard - _OTHER_FILES)
+    streams = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard - OTHER_FILES)
     if streams < wanted and structlog.is_configured():
         _log.warning("open_files_limit", limit=hard, streams=streams, wanted=wanted)
     return max(streams, 1)

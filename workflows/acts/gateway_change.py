@@ -9,10 +9,9 @@ from temporalio.client import Client
 
 from activities.routing.console_orders import GatewayClaim, GatewayOrders
 from activities.routing.orders import GatewayOrder
+from activities.security.signed_orders import VALID_FOR
 from workflows.contracts.options import ACTS, DATABASE_ACTIVITY
 
-# As long as the console's signature is valid: an order that nobody could carry out must not surprise anybody later.
-_WITHIN = timedelta(minutes=10)
 _RPC_TIMEOUT = timedelta(seconds=10)
 _ANSWERED_WITHIN = 5.0  # seconds
 
@@ -47,7 +46,7 @@ async def change_gateway(client: Client, workflow_id: str, order: GatewayOrder) 
         order,
         id=workflow_id,
         task_queue=ACTS,
-        execution_timeout=_WITHIN,
+        execution_timeout=VALID_FOR,  # an order that nobody could carry out must not surprise anybody later
         rpc_timeout=_RPC_TIMEOUT,
     )
     try:

@@ -5,6 +5,8 @@ from datetime import timedelta
 from temporalio.common import RetryPolicy
 from temporalio.workflow import LocalActivityConfig
 
+from election.faults.portal import REFUSED_STATEMENTS
+
 RECOVERIES = "recoveries"
 MESSAGING = "messaging"  # the role; its workers take the two queues below
 SMS_SENDS = "messaging-sms"
@@ -22,9 +24,8 @@ FIRST_REQUEST_TIMEOUT = timedelta(minutes=10)
 # These errors are final for a recovery: an envelope whose key is destroyed, an elector who was taken off the roll, a
 # message that the web has not signed, an id that is none of ours, a link that was replaced.
 FINAL_ERRORS = ("EnvelopeError", "LookupError", "InvalidSignatureError", "InvalidIdError", "LinkVerdict")
-# A statement that the database refuses, by SQLAlchemy's names: a retry does not help until somebody has mended something.
-_REFUSED_STATEMENTS = ("DataError", "IntegrityError", "ProgrammingError", "NotSupportedError", "StatementError")
-NON_RETRYABLE = [*FINAL_ERRORS, *_REFUSED_STATEMENTS]
+# Of a statement that the database refuses: a retry does not help until somebody has mended something.
+NON_RETRYABLE = [*FINAL_ERRORS, *REFUSED_STATEMENTS]
 
 # Local activities on our own database: held (`parts/database_calls.py`) after this many attempts, which take five minutes: the
 # waits are 0.2 s, doubled up to 30 s. A limit of attempts, since the SDK's core does not end retries by

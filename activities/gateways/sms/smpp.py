@@ -37,7 +37,7 @@ class SmppGateway:
         on_receipt: ReceiptListener,
         now: Callable[[], datetime],
         *,
-        name: str = "smpp",
+        name: str,
     ) -> None:
         self.name = name
         self._account = account
