@@ -69,6 +69,11 @@ class RecoveryClaimant(Claimant):
     recovery_subject: str
 
 
+def hash_of_identifier(keyed: KeyedHash, identifier: str) -> str:
+    """Return the hash by which an identifier of the voting space is found, however it was typed (`compact`)."""
+    return keyed.hash("known-identifier", compact(identifier))
+
+
 class Roll:
     """Reads electors; an unknown one takes the same time and gives the same kind of result.
 
@@ -95,7 +100,8 @@ class Roll:
 
         Case, spaces, hyphens and dots do not count, for the look-up and for the attempts; the work address is not accepted there.
         """
-        return await self._claimant(typed, _BY_IDENTIFIER, self._identifier_subject(self._known(compact(typed))))
+        subject = self._identifier_subject(hash_of_identifier(self._keyed, typed))
+        return await self._claimant(typed, _BY_IDENTIFIER, subject)
 
     async def subjects(self, connection: AsyncConnection, elector_id: str) -> list[str]:
         """Return the subjects of all that an elector may type: the work address, and the active identifier."""
@@ -112,7 +118,7 @@ class Roll:
             return claimant.subject in await self.subjects(connection, claimant.elector_id or "")
 
     async def _claimant(self, typed: str, query: Executable, subject: str) -> RecoveryClaimant:
-        address, hashed = address_in(typed).lower(), self._known(compact(typed))
+        address, hashed = address_in(typed).lower(), hash_of_identifier(self._keyed, typed)
         async with self._database.reading() as connection:
             found = (await connection.execute(query, {"address": address, "hashed": hashed})).all()
         known = {row.id: row for row in found if self.is_genuine(row) and self._is_own(row, hashed)}
@@ -120,9 +126,6 @@ class Roll:
             return RecoveryClaimant(subject, None, subject)
         (elector,) = known.values()
         return RecoveryClaimant(subject, elector.id, self.subject(elector.work_email))
-
-    def _known(self, typed: str) -> str:
-        return self._keyed.hash("known-identifier", typed)
 
     def _identifier_subject(self, hashed: str) -> str:
         return self._keyed.hash("identifier-tries", hashed)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.accounts.credentials import Kind
+from activities.accounts.roll import hash_of_identifier
 from activities.limits.quotas import Quotas
 from activities.proofs.judgement import Judgement
 from activities.security.hashing import KeyedHash
@@ -123,7 +124,7 @@ class UnactivatedIdentifiers:
         """Generate an identifier and return its row, which is not written yet; without a phone `number` it has no quota (2011)."""
         identifier = generate_secret(self._shape)
         sealed = await self._vault.seal(workflow_id, delivery_id, {IDENTIFIER: identifier})
-        hashed = self._keyed.hash("known-identifier", identifier)
+        hashed = hash_of_identifier(self._keyed, identifier)
         return {
             "id": delivery_id,
             "workflow_id": workflow_id,

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 
+from activities.accounts.roll import hash_of_identifier
 from activities.roll_import.lines import RollLine
 from activities.security.hashing import Chosen, KeyedHash, SlowHash
 from activities.security.row_macs import RowMacs
@@ -82,7 +83,7 @@ class FirstCredentials:
         return self._credential(elector_id, "voting_code", hashed)
 
     def _identifier(self, elector_id: str, line: RollLine) -> Values:
-        hashed = self._keyed.hash("known-identifier", line.identifier)
+        hashed = hash_of_identifier(self._keyed, line.identifier)
         mac = RowMacs(self._keyed).identifier(elector_id, hashed)
         return self._credential(elector_id, "identifier", hashed, mac)
 

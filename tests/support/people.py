@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from activities.accounts.roll import hash_of_identifier
 from activities.security.hashing import Chosen, KeyedHash, SlowHash
 from activities.security.row_macs import RowMacs
 from activities.store.database import Database
 from activities.store.tables import activations, credentials, electors
 from election.proofs import secret_answer
 from election.shapes import VotingCodeShape
-from election.text.folding import compact
 from tests.support.clock import Clock
 
 
@@ -89,7 +89,7 @@ class Electorate:
         }
         macs = {}
         if person.identifier:
-            issued["identifier"] = self._keyed.hash("known-identifier", compact(person.identifier))
+            issued["identifier"] = hash_of_identifier(self._keyed, person.identifier)
             macs["identifier"] = RowMacs(self._keyed).identifier(person.id, issued["identifier"])
         chosen = [
             {
