@@ -9,6 +9,8 @@ from typing import Annotated, ClassVar, Self
 
 from pydantic import BaseModel, Field, model_validator
 
+# At which wrong proof in a row the work mailbox is told, once: a stranger who fails on and on causes one mail.
+TOLD_AT = 3
 _NO_TIME = timedelta(0)
 FreeFailures = Annotated[int, Field(ge=1, le=100)]
 
@@ -40,6 +42,10 @@ class AttemptRules(BaseModel, frozen=True, extra="forbid"):
             return _NO_TIME
         doubling: timedelta = self.first_wait * 2 ** min(failures - self.free_failures, 30)
         return min(doubling, self.longest_wait)
+
+    def left_after(self, failures: int) -> int:
+        """Return how many more attempts may fail, after that many failures in a row, until attempts are paused."""
+        return max(0, self.free_failures - failures)
 
 
 class ProofAttemptRules(AttemptRules, frozen=True):

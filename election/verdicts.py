@@ -32,6 +32,8 @@ class Verdict(StrEnum):
     REISSUE_LIMIT = "reissue_limit"
 
 
+# A proof was judged, and is not the elector's.
+WRONG = frozenset({Verdict.WRONG_PROOF, Verdict.WRONG_IDENTITY})
 # Why a request, a proof or a sign-in was refused, after the fact; to be translated where voters read it.
 REASONS: Mapping[str, str] = {
     Verdict.WRONG_PROOF: N_("les données ne correspondaient pas"),

@@ -10,6 +10,7 @@ import structlog
 from temporalio.exceptions import ApplicationError
 
 from activities.config.errors import DatabaseUnavailableError
+from election.proofs import nir, numen
 
 # People separate the parts of a number in many ways; a `repr` writes a no-break space with a backslash.
 _BLANK = r"(?:\s|\\xa0|\\u00a0|\\u202f)"
@@ -20,16 +21,15 @@ _APART = rf"{_BLANK}{{1,3}}"
 
 def _nir(gap: str) -> str:
     """Return the pattern of a NIR with a gap between its parts: whole, or its first ten characters."""
-    parts = ("[1-478]", r"\d{2}", r"(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)", r"(?:\d{2}|2[AB])", r"\d{3}")
-    return gap.join(parts) + rf"(?:{gap}\d{{3}}(?:{gap}\d{{2}})?)?"
+    return gap.join(nir.PARTS) + rf"(?:{gap}\d{{3}}(?:{gap}\d{{2}})?)?"
 
 
 # Patterns for re.VERBOSE; the form to the support desk uses them too.
 LINK = r"(?:(?<=/lien/)|(?<=/opposition/))(?:%[\da-f]{2}|[\w<-])+"
-NUMEN = rf"{SEPARATOR}{{0,3}}".join((r"\d", r"\d", "[A-Z]", *[r"\d"] * 7, *["[A-Z]"] * 3))
+NUMEN = rf"{SEPARATOR}{{0,3}}".join(numen.CHARACTERS)
 # Dots or slashes stand between all parts or none: an IP address or a date is no NIR.
 _GAPS = (rf"(?:{_BLANK}|{_DASH}){{0,3}}", rf"{_BLANK}?[.·]{_BLANK}?", rf"{_BLANK}?/{_BLANK}?")
-_CHARACTERS = _APART.join(("[1-478]", *[r"\d"] * 5, r"[\dAB]", *[r"\d"] * 3))
+_CHARACTERS = _APART.join((nir.PARTS[0], *[r"\d"] * 5, r"[\dAB]", *[r"\d"] * 3))
 NIR = rf"""(?:
     {"|".join(map(_nir, _GAPS))} | {_CHARACTERS}(?:(?:{_APART}\d){{3}}(?:(?:{_APART}\d){{2}})?)?
 )"""

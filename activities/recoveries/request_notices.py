@@ -8,11 +8,8 @@ from activities.proofs.attempts import Attempt, Attempts
 from activities.recoveries.notices import NoticeKind
 from activities.security.purposes import NOTICE
 from activities.security.vault import Vault
-from election.verdicts import Verdict
-
-# Once in a row of failures: a stranger who fails on and on causes one mail.
-_TOLD_AT = 3
-_WRONG = frozenset({Verdict.WRONG_PROOF, Verdict.WRONG_IDENTITY})
+from election.attempts import TOLD_AT
+from election.verdicts import WRONG, Verdict
 
 
 class SealedNotices:
@@ -72,5 +69,5 @@ class RequestNotices:
     async def _kind(self, connection: AsyncConnection, verdict: Verdict, attempt: Attempt) -> NoticeKind | None:
         if verdict is Verdict.ACCEPTED:
             return NoticeKind.REQUESTED
-        is_third = verdict in _WRONG and await self._attempts.failures_at(connection, attempt) == _TOLD_AT
+        is_third = verdict in WRONG and await self._attempts.failures_at(connection, attempt) == TOLD_AT
         return NoticeKind.WRONG_PROOFS if is_third else None

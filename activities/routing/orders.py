@@ -7,9 +7,7 @@ from typing import ClassVar
 
 from activities.routing.states import Author, GatewayStates, StateChange
 from election.routing.choice import GatewayState
-from election.routing.shifting import Why
-
-_ALL = 100
+from election.routing.shifting import ALL, Why, shared
 
 
 class GatewayAct(StrEnum):
@@ -56,7 +54,7 @@ def changes(order: GatewayOrder, name: str, channel: Sequence[GatewayState]) -> 
         case GatewayAct.RESUME:
             return [StateChange(of, Why.RESUMED, {"is_suspended": False})] if of.is_suspended else []
         case GatewayAct.SHIFT:
-            wanted = _shared(of, max(0, min(_ALL, order.priority)), channel)
+            wanted = shared(of, max(0, min(ALL, order.priority)), channel)
             return [
                 StateChange(each, Why.SHIFTED, {"priority": wanted[each.name], "is_held": True})
                 for each in channel
@@ -64,13 +62,3 @@ def changes(order: GatewayOrder, name: str, channel: Sequence[GatewayState]) -> 
             ]
         case GatewayAct.RELEASE:
             return [StateChange(each, Why.RELEASED, {"is_held": False}) for each in channel if each.is_held]
-
-
-def _shared(of: GatewayState, priority: int, channel: Sequence[GatewayState]) -> dict[str, int]:
-    """Return each gateway's priority when one has a given one: the others share the rest as they did before."""
-    others = [each for each in channel if each.name != of.name]
-    total, rest = sum(each.priority for each in others), _ALL - priority
-    shares = {each.name: rest * each.priority // total if total else rest // len(others) for each in others}
-    if others:  # what rounding has left
-        shares[others[0].name] += rest - sum(shares.values())
-    return {of.name: priority, **shares}

@@ -4,8 +4,9 @@ import re
 
 from election.text.folding import compact
 
-# Sex, year, month (or the codes for an unknown month), département, commune.
-_SHAPE = re.compile(r"[1-478]\d{2}(?:0[1-9]|1[0-2]|[2-3]\d|4[0-2]|[5-9]\d)(?:\d{2}|2[AB])\d{3}")
+# The patterns of sex, year, month (or the codes for an unknown month), département, commune.
+PARTS = ("[1-478]", r"\d{2}", r"(?:0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)", r"(?:\d{2}|2[AB])", r"\d{3}")
+_SHAPE = re.compile("".join(PARTS))
 
 
 def normalise(typed: str) -> str | None:

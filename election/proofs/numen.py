@@ -4,7 +4,9 @@ import re
 
 from election.text.folding import compact
 
-_SHAPE = re.compile(r"\d{2}[A-Z]\d{7}[A-Z]{3}")
+# The patterns of its characters.
+CHARACTERS = (*[r"\d"] * 2, "[A-Z]", *[r"\d"] * 7, *["[A-Z]"] * 3)
+_SHAPE = re.compile("".join(CHARACTERS))
 
 
 def normalise(typed: str) -> str | None:

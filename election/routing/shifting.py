@@ -1,4 +1,4 @@
-"""When priorities change by themselves: on errors, when one gateway is slow, and back when nothing happens."""
+"""When priorities change by themselves: on errors, when one gateway is slow, and back when nothing happens; or by an operator."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from enum import StrEnum
 from election.routing.choice import GatewayState
 from election.rules.gateways import GatewayRules
 
+ALL = 100  # points of a channel
 # Operators are told of no fewer slow messages: those are phones that are switched off.
 _FEWEST_TOLD = 5
 
@@ -75,6 +76,16 @@ def next_shift(
     return _back(active, now, rules) if unchanged_for >= rules.drift_after else None
 
 
+def shared(of: GatewayState, priority: int, channel: Sequence[GatewayState]) -> dict[str, int]:
+    """Return each gateway's priority when one has a given one: the others share the rest as they did before."""
+    others = [each for each in channel if each.name != of.name]
+    total, rest = sum(each.priority for each in others), ALL - priority
+    shares = {each.name: rest * each.priority // total if total else rest // len(others) for each in others}
+    if others:  # what rounding has left
+        shares[others[0].name] += rest - sum(shares.values())
+    return {of.name: priority, **shares}
+
+
 def _away_from(
     bad: set[str], active: Sequence[GatewayState], of: Mapping[str, Measured], why: Why, rules: GatewayRules
 ) -> Shift | None:
@@ -86,7 +97,7 @@ def _away_from(
     loser = max(losers, key=lambda each: (of[each.name].errors, of[each.name].slow, each.priority))
     winner = min(others, key=lambda each: (of[each.name].errors, each.priority))
     points = min(rules.step, loser.priority)
-    return Shift(why, {loser.name: loser.priority - points, winner.name: min(100, winner.priority + points)})
+    return Shift(why, {loser.name: loser.priority - points, winner.name: min(ALL, winner.priority + points)})
 
 
 def _back(active: Sequence[GatewayState], now: datetime, rules: GatewayRules) -> Shift | None:

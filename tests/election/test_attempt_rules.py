@@ -28,6 +28,14 @@ def test_pauses_double_up_to_an_hour(failures: int, minutes: int) -> None:
     assert _RULES.wait_after(failures) == timedelta(minutes=minutes)
 
 
+@pytest.mark.parametrize(("failures", "left"), [(0, 5), (1, 4), (4, 1), (5, 0), (6, 0)])
+def test_the_last_attempt_that_is_left_causes_a_pause(failures: int, left: int) -> None:
+    """And none before it; once attempts were paused none is left."""
+    assert _RULES.left_after(failures) == left
+    assert not any(_RULES.wait_after(each) for each in range(failures, failures + left))
+    assert _RULES.wait_after(failures + left)
+
+
 @pytest.mark.parametrize("failures", [10, 11, 10**6])
 def test_after_ten_wrong_proofs_the_pause_outlasts_an_election(failures: int) -> None:
     """Behind a sign-in; NIST SP 800-63B-4 allows at most 100 consecutive failures."""

@@ -8,14 +8,13 @@ import pytest
 from activities.evidence.journal import Journal
 from activities.recoveries.clicks import InvalidSignatureError
 from activities.routing.console_orders import GatewayClaim, GatewayOrders
-from activities.routing.orders import GatewayAct, GatewayOrder, carry_out, changes
+from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
 from activities.routing.states import GatewayStates, NewGateway
 from activities.security.signatures import SigningKey
 from activities.security.signed_orders import signed
 from activities.store.database import Database
 from activities.store.gateway_tables import gateway_changes
 from activities.store.tables import journal as journal_table
-from election.routing.choice import GatewayState
 from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows
@@ -53,15 +52,3 @@ async def test_nothing_personal_is_left_in_the_reason(database: Database, journa
     *_, change = await rows(database, gateway_changes)
     *_, entry = await rows(database, journal_table)
     assert (change["reason"], entry["detail"]) == ("panne\ufffd dite par •••",) * 2
-
-
-@pytest.mark.parametrize(
-    ("others", "wanted", "shares"),
-    [([100], 30, [70]), ([60, 20], 20, [60, 20]), ([0, 0], 1, [50, 49]), ([], 40, [])],
-)
-def test_the_other_gateways_share_the_rest(now: Clock, others: list[int], wanted: int, shares: list[int]) -> None:
-    """As they shared it before; all points are a hundred."""
-    names = ["a", *"bc"[: len(others)]]
-    channel = [GatewayState(name, points, points, now()) for name, points in zip(names, [5, *others], strict=True)]
-    made = changes(GatewayOrder("a", GatewayAct.SHIFT, "o.petit", priority=wanted), "a", channel)
-    assert [change.columns["priority"] for change in made] == [wanted, *shares]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from election.routing.choice import GatewayState
-from election.routing.shifting import Measured, Shift, Why, next_shift
+from election.routing.shifting import Measured, Shift, Why, next_shift, shared
 from election.rules.gateways import GatewayRules
 
 NOW = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
@@ -82,6 +82,17 @@ def test_nothing_shifts_against_an_operator(changed: dict[str, bool]) -> None:
 def test_a_gateway_without_traffic_loses_none() -> None:
     """It has errors because single messages try it: the rest stays where it is."""
     assert next_shift(_pair(0, 100), {"a": BROKEN}, NOW, RULES) is None
+
+
+@pytest.mark.parametrize(
+    ("others", "wanted", "shares"),
+    [([100], 30, [70]), ([60, 20], 20, [60, 20]), ([0, 0], 1, [50, 49]), ([], 40, [])],
+)
+def test_the_other_gateways_share_the_rest(others: list[int], wanted: int, shares: list[int]) -> None:
+    """As they shared it before; all points are a hundred."""
+    points = zip("abc", [5, *others], strict=False)
+    channel = [GatewayState(name, priority, priority, NOW) for name, priority in points]
+    assert list(shared(channel[0], wanted, channel).values()) == [wanted, *shares]
 
 
 _MEASURED = st.builds(

@@ -152,7 +152,7 @@ async def _with_tries_left(current: SignedInElector, sentence: str) -> str:
     """Return the refusal of a wrong answer, and how many tries are left before a wait: the elector has signed in."""
     app = current.app
     failures = await app.services.proof_attempts.failures(current.elector.id, AttemptScope.RECOVERY)
-    left = max(0, app.election.proof_attempts.free_failures - failures)
+    left = app.election.proof_attempts.left_after(failures)
     paused = await app.services.proof_attempts.refusal(current.elector.id, AttemptScope.RECOVERY)
     if paused:
         verdict = paused.verdict
