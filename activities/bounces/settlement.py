@@ -1,5 +1,6 @@
 """Settles bounces: what the message ledger, the journal, the recovery and a mailing learn of them."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.bounces.inbox import BounceInbox
 from activities.bounces.report import OTHER, BounceKind, BounceReport
-from activities.bounces.report_reader import ReaderNotStartedError, ReportReader
+from activities.bounces.report_reader import ReaderKilledError, ReaderNotStartedError, ReportReader
 from activities.evidence.journal import BOUNCE, Entry, Event, Journal
 from activities.outbox.rows import State
 from activities.progress import rows as progress
@@ -27,6 +28,8 @@ from election.stages import Channel
 SETTLE_EVERY = timedelta(seconds=2)
 # A bounce may come before the relay's acceptance is written; if none is by then, the relay had accepted it all the same.
 _ACCEPTED_WITHIN = timedelta(minutes=5)
+# How often a process begins with a mail on which its reader was killed: once may be chance.
+_TRIES = 2
 _NEXT = (
     select(bounces)
     .where(bounces.c.settled_at.is_(None), bounces.c.id > bindparam("after"))
@@ -75,6 +78,7 @@ class BounceSettlement:
         self._journal = journal
         self._links_expire = links_expire
         self._now = now
+        self._kills: Counter[int] = Counter()  # by the id of the bounce that was read
 
     async def settle(self) -> None:
         """Settle what was stored and not settled yet; a process that is killed meanwhile leaves it to the next run.
@@ -101,6 +105,8 @@ class BounceSettlement:
             # A mailing's mail is not in the ledger before its acceptance.
             if (message is None or message.accepted_at is None) and self._is_early(bounce):
                 return int(bounce.id)
+            if self._kills[bounce.id] >= _TRIES:
+                return int(bounce.id)
             report = await self._report(reader, bounce)
             said = {"of": bounce.id, "says": report.kind, "code": report.status, "now": self._now()}
             await connection.execute(_SETTLE, said)
@@ -116,7 +122,13 @@ class BounceSettlement:
     async def _report(self, reader: ReportReader, bounce: Row[Any]) -> BounceReport:
         if bounce.sealed is None:
             return BounceReport(BounceKind(bounce.kind), bounce.status) if bounce.kind else OTHER
-        return await reader.read(self._inbox.open(bounce.sealed))
+        try:
+            return await reader.read(self._inbox.open(bounce.sealed))
+        except ReaderKilledError:
+            self._kills[bounce.id] += 1
+            if self._kills[bounce.id] >= _TRIES:
+                _log.error("bounce_passed_over", message=bounce.message_id)
+            raise
 
     async def _apply(
         self, connection: AsyncConnection, message: Row[Any], report: BounceReport, at: datetime

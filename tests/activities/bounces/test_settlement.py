@@ -147,6 +147,48 @@ async def test_a_mail_that_has_no_end_is_settled(
     }
 
 
+_KILLED_BY_ITS_MAIL = """#!/bin/sh
+exec {python} -c '
+import os, signal, sys
+from activities.bounces import reading_process
+read = reading_process.read_report
+def read_or_die(mail):
+    if mail == b"heavy":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return read(mail)
+reading_process.read_report = read_or_die
+sys.argv[1:] = sys.argv[-1:]
+reading_process.main()
+' "$@"
+"""
+
+
+async def test_a_mail_on_which_the_reader_is_killed_holds_up_no_other_for_long(
+    inbox: BounceInbox,
+    settlement: BounceSettlement,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    now: Clock,
+) -> None:
+    """The system may do so each time, if memory is short: after the second time it stays unread, and what comes behind it is settled."""
+    program = tmp_path / "python"
+    program.write_text(_KILLED_BY_ITS_MAIL.format(python=sys.executable))
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    await inbox.store("link-1", b"heavy")
+    await inbox.store("link-2", _UNKNOWN)
+    now.advance(_MESSAGE_WITHIN)
+    for _ in range(2):
+        await settlement.settle()
+        assert {row["settled_at"] for row in await rows(database, bounces)} == {None}
+    await settlement.settle()
+    assert {row["message_id"]: (row["kind"], row["sealed"] is None) for row in await rows(database, bounces)} == {
+        "link-1": ("", False),
+        "link-2": ("final", True),
+    }
+
+
 async def test_a_report_that_cannot_be_read_now_waits(
     inbox: BounceInbox,
     settlement: BounceSettlement,
