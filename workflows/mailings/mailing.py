@@ -1,17 +1,16 @@
 """A mailing of one-time links to every elector (2011, « électeurs sans notice »): durable, at a rate, over hours or days."""
 
-import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TypeVar
+from datetime import timedelta
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError
 
 from activities.evidence.journal import Event
-from activities.mailings.mailings import MailingAct, Mailings
+from activities.mailings.mailings import Mailings
 from activities.mailings.start_order import StartClaim
 from workflows.contracts.options import MAILING_ACTIVITY
 from workflows.contracts.orders import (
@@ -20,14 +19,14 @@ from workflows.contracts.orders import (
     Resume,
     SetRate,
     Stop,
-    is_verified_at,
     read_order,
     require_cause,
     require_genuine,
     require_name,
     require_rate,
 )
-from workflows.mailings.bureau import tell_of_retry, tell_of_start
+from workflows.mailings.bureau import tell_of_start
+from workflows.mailings.journal_lines import JournalLines
 from workflows.mailings.messages import (
     MAX_RATE,
     MIN_RATE,
@@ -58,7 +57,7 @@ class Mailing:
         self._database = DatabaseCalls(self._show_details, MAILING_ACTIVITY)
         self._steps = Steps(self._input, self._database)
         self._state = self._steps.state
-        self._notes: list[asyncio.Task[None]] = []
+        self._lines = JournalLines(mailing_input.name, self._state, self._has_begun, self._show_details)
         self._ending: MailingEnding | None = None
         self._is_begun = is_continued
 
@@ -94,13 +93,14 @@ class Mailing:
         """Go on where the mailing was paused, or waits for the database, and return the progress."""
         self._state.paused_since = None
         self._database.retry()
+        self._lines.calls.retry()
         return await self._journal_order(Event.MAILING_RESUMED, read_order(Resume, control))
 
     @resume.validator
     def _can_be_resumed(self, control: object = None) -> None:
         self._read(Resume, control)
         self._require_running()
-        if self._state.paused_since is None and not self._database.fault:
+        if self._state.paused_since is None and not self._fault:
             raise ApplicationError("L’envoi n’est pas suspendu.", type="NotPaused")
 
     @workflow.update(description="Opérateur\u00a0: changer le rythme (envois par seconde)")
@@ -136,8 +136,10 @@ class Mailing:
         What waits for the database is given up. Another stop gives up the lines of the journal too, its own after some minutes.
         """
         is_first, self._state.is_stopped = not self._state.is_stopped, True
-        await self._wait_until(lambda: not self._database.is_running)
+        await self._wait_until(lambda: not (self._database.is_running or self._lines.calls.is_running))
         self._database.give_up()
+        if not is_first:
+            self._lines.calls.give_up()
         return await self._journal_order(Event.MAILING_STOPPED, read_order(Stop, control), holds=is_first)
 
     @stop.validator
@@ -147,7 +149,7 @@ class Mailing:
     @workflow.query(description="Où en est l’envoi")
     def progress(self) -> MailingProgress:
         """Return the progress of the mailing."""
-        state, counts, fault = self._state, self._state.counts, self._database.fault
+        state, counts, fault = self._state, self._state.counts, self._fault
         is_halted = self._ending is not None or state.paused_since is not None or bool(state.relay_fault or fault)
         return MailingProgress(
             total=state.total,
@@ -164,6 +166,10 @@ class Mailing:
             since=state.paused_since or state.relay_away_since or state.begun_at,
             database_fault=fault,
         )
+
+    @property
+    def _fault(self) -> str:
+        return self._database.fault or self._lines.calls.fault
 
     async def _follow(self) -> MailingEnding:
         """Do step after step, and return how the mailing ends; after many steps continue as new."""
@@ -207,7 +213,7 @@ class Mailing:
         after = self._state.relay_fault
         if bool(after) is not bool(before):
             event = Event.MAILING_PAUSED if after else Event.MAILING_RESUMED
-            await self._journal(event, outcome=after or before)
+            await self._lines.add(event, outcome=after or before)
 
     async def _wait_while_halted(self) -> None:
         state = self._state
@@ -232,55 +238,23 @@ class Mailing:
                 "failed": sum(state.counts.failed.values()),
             }
             detail = ", ".join(f"{name} {number}" for name, number in told.items()) + f" / {state.total}"
-            await self._journal(Event.MAILING_ENDED, detail, ending)
+            await self._lines.add(Event.MAILING_ENDED, detail, ending)
         except FailureError:  # given up by another stop: the counts are those of before
             workflow.logger.warning("the end of a mailing was not journalled: the database did not answer")
         await self._finish_orders()
         self._show_details()
         return self.progress()
 
-    async def _journal(self, event: Event, detail: str = "", outcome: str = "") -> None:
-        """Journal what the mailing does by itself."""
-        await self._note(MailingAct(workflow.uuid4().hex, self._id, event, "", outcome, detail))
-
-    async def _note(self, act: MailingAct, *, holds: bool = True) -> None:
-        self._show_details()
-        await self._database.run(Mailings.note_mailing, act, holds=holds)
-
     async def _journal_order(
-        self,
-        event: Event,
-        order: Control,
-        detail: str = "",
-        outcome: str = "",
-        given_at: datetime | None = None,
-        *,
-        holds: bool = True,
+        self, event: Event, order: Control, *told: Any, holds: bool = True
     ) -> MailingProgress:
         """Journal an operator's order, and return the progress; while the database is away its line is written later."""
-        at = given_at or workflow.now()
-
-        async def note() -> None:
-            # One that was given with the start can be verified when the mailing has begun.
-            await workflow.wait_condition(self._has_begun)
-            if event is Event.MAILING_RETRIED:
-                told = (order.operator, int(outcome), detail, self._state.bureau_addresses)
-                await tell_of_retry(self._input.name, *told)
-            act = (workflow.uuid4().hex, self._id, event, order.operator, outcome, detail)
-            verified = is_verified_at(self._state.console_key, self._id, order, at)
-            try:
-                await self._note(MailingAct(*act, verified), holds=holds)
-            except FailureError:
-                workflow.logger.warning("an order was not journalled: the database did not answer")
-
-        self._notes.append(noted := asyncio.create_task(note()))
-        await self._wait_until(lambda: noted.done() or bool(self._database.fault))
+        added = self._lines.add_order(event, order, *told, holds=holds)
+        await self._wait_until(lambda: added.done() or bool(self._fault))
         return self.progress()
 
     async def _finish_orders(self) -> None:
-        await workflow.wait_condition(
-            lambda: workflow.all_handlers_finished() and all(each.done() for each in self._notes)
-        )
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() and self._lines.are_done)
 
     async def _wait_until(self, condition: Callable[[], bool]) -> None:
         with suppress(TimeoutError):

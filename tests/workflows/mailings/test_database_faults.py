@@ -138,6 +138,26 @@ async def test_a_retry_that_a_stop_gives_up_is_journalled(env: WorkflowEnvironme
 
 
 @pytest.mark.usefixtures("_three_attempts")
+async def test_a_stop_gives_up_no_line_of_the_journal(env: WorkflowEnvironment) -> None:
+    """Earlier orders are journalled too when the database is back, and what the mailing did by itself; then it ends."""
+    async with mailing(env, 25) as operator:
+        await scenarios.sending(operator)
+        operator.activities.relay_fault = "smtp-connect"
+        operator.activities.database_errors["note_mailing"] = _AWAY
+        await operator.commands("set_rate", per_second=20)
+        operator.activities.may_send.set()
+        await until(lambda: _waits_for_relay(operator))
+        await operator.commands("stop")
+        await until(lambda: _is_ending(operator))
+        operator.activities.database_errors.clear()
+        await operator.waits(minutes=5, seconds=1)
+        assert (await operator.ends()).ending is MailingEnding.STOPPED
+        assert sorted(operator.activities.events[1:]) == sorted(
+            [Event.MAILING_PACED, Event.MAILING_PAUSED, Event.MAILING_STOPPED, Event.MAILING_ENDED]
+        )
+
+
+@pytest.mark.usefixtures("_three_attempts")
 async def test_a_mailing_is_stopped_though_nothing_can_be_written(env: WorkflowEnvironment) -> None:
     """The first stop waits for the database to journal the end; the next gives that up too."""
     async with mailing(env, 25) as operator:
@@ -163,3 +183,11 @@ async def test_a_stop_does_not_wait_for_a_database_that_hangs(env: WorkflowEnvir
         assert (await operator.ends()).ending is MailingEnding.STOPPED
         operator.activities.may_answer.set()
         assert operator.activities.pages == []
+
+
+async def _waits_for_relay(operator: MailingOperator) -> bool:
+    return bool((await operator.progress()).relay_fault)
+
+
+async def _is_ending(operator: MailingOperator) -> bool:
+    return (await operator.progress()).ending is not None
