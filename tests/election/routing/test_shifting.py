@@ -109,13 +109,16 @@ _MEASURED = st.builds(
 def test_whatever_happens_the_points_stay_a_hundred(
     steps: list[tuple[Measured, Measured, int]], share: int
 ) -> None:
-    """Each change moves ten points at most, and none comes sooner than a minute after the one before."""
+    """Each change moves ten points at most, none comes sooner than a minute after the one before, and errors bring one then."""
     now, changed_at = NOW, NOW - timedelta(hours=1)
     states = [GatewayState(name, points, 50, changed_at) for name, points in (("a", share), ("b", 100 - share))]
     for a, b, seconds in steps:
         now += timedelta(seconds=seconds)
         shift = next_shift(states, {"a": a, "b": b}, now, RULES)
+        failing = [each for each, of in zip(states, (a, b), strict=True) if of.errors >= RULES.errors]
         if shift is None:
+            is_due = len(failing) == 1 and failing[0].priority > 0 and now - changed_at >= RULES.shift_every
+            assert not is_due
             continue
         assert all(abs(shift.priorities[each.name] - each.priority) <= 10 for each in states)
         assert now - changed_at >= RULES.shift_every
