@@ -37,7 +37,7 @@ from web.clients.voting_code import workflow_id_of
 from web.context.app_context import AppContext
 
 _NUMBERS = count(100)  # of electors: each test of a session has others
-_HEADERS = ("content-security-policy", "referrer-policy", "x-content-type-options", "x-frame-options")
+_HEADERS = ("content-security-policy", "x-content-type-options", "x-frame-options")
 _DEMO = Path(__file__).parents[2] / "election" / "demo.toml"
 
 
@@ -209,6 +209,7 @@ def assert_valid_response(answer: httpx2.Response, *, fault: bool = False) -> No
     assert (answer.status_code >= 500) == fault
     assert all(name in answer.headers for name in _HEADERS)
     assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"  # other sites do not learn the address of a link
     if answer.status_code == 303:
         return
     if answer.headers["content-type"] == "application/json":
