@@ -17,6 +17,7 @@ from console.dashboard.checks import all_checks
 from console.dashboard.database_reading import in_time
 from console.dashboard.parts import Part, PartWatch, State
 from election.stages import Stage
+from workflows.contracts import search_attributes
 from workflows.runtime.temporal_calls import TemporalUnavailableError, WorkflowOverError, time_limit
 
 _TIMEOUT = timedelta(seconds=2)  # of one attempt; Temporal's client makes several
@@ -27,14 +28,14 @@ PERIODS = {
     "1\u00a0heure": (timedelta(hours=1), timedelta(seconds=15)),
     "24\u00a0heures": (timedelta(days=1), timedelta(minutes=1)),
 }
-# Their condition, and what to do about them.
+# The filter that lists them, and what to do about them.
 _STUCK = {
     "dont une tâche échoue": (
-        "TemporalReportedProblems is not null",
+        search_attributes.STUCK,
         "Prévenez l’administration\u00a0: le programme échoue, et le journal des workers dit pourquoi.",
     ),
     "arrêtées par la base de données": (
-        "RecoveryFault STARTS_WITH 'database:'",
+        search_attributes.HELD_UP,
         "Ouvrez-en une\u00a0: sa page dit pourquoi, et s’il faut la relancer.",
     ),
 }
@@ -115,7 +116,6 @@ class Dashboard:
             return None
 
     async def _count(self, label: str, of: tuple[str, str]) -> Stuck:
-        condition, advice = of
-        query = f"ExecutionStatus = 'Running' AND {condition}"
+        query, advice = of
         counted = await self._client.count_workflows(query, rpc_timeout=_TIMEOUT)
         return Stuck(label, counted.count, query, advice)

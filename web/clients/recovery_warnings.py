@@ -9,15 +9,15 @@ from temporalio.service import RPCError
 from activities.config.errors import DatabaseUnavailableError
 from activities.metrics.definitions import STUCK
 from activities.progress.reader import ProgressReader
+from workflows.contracts import search_attributes
 
 _TIMEOUT = timedelta(seconds=2)
 # Anybody may ask for the health check: Temporal is asked less often.
 _KEPT_FOR = timedelta(seconds=10)
 # What only Temporal knows; the rest is in the rows of the recoveries.
-_STUCK = "recoveries: {} stuck"
-_QUERIES = {
-    _STUCK: "TemporalReportedProblems is not null",
-    "database: {} recoveries held up": "RecoveryFault STARTS_WITH 'database:'",
+_LINES = {
+    search_attributes.STUCK: "recoveries: {} stuck",
+    search_attributes.HELD_UP: "database: {} recoveries held up",
 }
 
 
@@ -44,10 +44,9 @@ class RecoveryWarnings:
 
     async def _count(self) -> list[str]:
         lines = []
-        for line, condition in _QUERIES.items():
-            query = f"ExecutionStatus = 'Running' AND {condition}"
+        for query, line in _LINES.items():
             found = (await self._client.count_workflows(query, rpc_timeout=_TIMEOUT)).count
             lines += [line.format(found)] * bool(found)
-            if line == _STUCK:
+            if query == search_attributes.STUCK:
                 STUCK.set(found)
         return lines + await self._reader.warnings()

@@ -26,12 +26,12 @@ from web.presenters.procedures.catalogue import offered_records
 from web.presenters.proof_texts import proof_texts
 
 # Of a recovery (`election.procedures.reference_of`), and of a message to the support desk.
-_REFERENCE = re.compile(r"\b[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5}){1,2}\b")
+REFERENCE = re.compile(r"\b[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5}){1,2}\b")
 
 
 def references(text: str) -> Markup:
     """Return a text as HTML in which no reference breaks over two lines, nor is translated."""
-    return Markup(_REFERENCE.sub(r'<span class="reference" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
+    return Markup(REFERENCE.sub(r'<span class="reference" translate="no">\g<0></span>', str(escape(text))))  # noqa: S704 - escaped
 
 
 def _linked(support: SupportContact) -> Callable[[str], Markup]:

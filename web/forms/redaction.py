@@ -9,6 +9,7 @@ from activities.config.logs import LINK, NIR, NUMEN, SEPARATOR
 from election.shapes import VotingCodeShape
 from election.text.translation import N_
 from election.text.translation import gettext as _
+from web.context.pages import REFERENCE
 from web.presenters.enumeration import listed
 
 REDACTED = "•••"
@@ -52,9 +53,6 @@ _ORDINARY_PREDICATE = re.compile(
 # What ends a sentence: no part of the word before it, unless a password would be too short without.
 _SENTENCE_END = ",.;:…)"
 _SHORTEST_PASSWORD = 8
-# References of recoveries and letters, which support needs.
-_REFERENCE = re.compile(r"[0-9A-Z]{4,5}(?:-[0-9A-Z]{4,5}){1,2}")
-
 
 _Strike = Callable[[str, str], str]
 
@@ -138,7 +136,7 @@ def _without_passwords(text: str, strike: _Strike) -> str:
 
     def judged(found: re.Match[str]) -> str:
         word = found[0].strip(_QUOTES)
-        others = (_ADDRESS, _REFERENCE, _ORDINARY)
+        others = (_ADDRESS, REFERENCE, _ORDINARY)  # support needs the references
         if not shape.fullmatch(word) or any(other.fullmatch(word) for other in others):
             return found[0]
         return found[0].replace(word, strike(_A_PASSWORD, word))
