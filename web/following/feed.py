@@ -1,7 +1,6 @@
 """Tells the open pages of one process what has changed: one reader for all of them."""
 
 import asyncio
-import heapq
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -77,9 +76,7 @@ class ProgressFeed:
         self._now = now
         self._followers: defaultdict[str, set[Follower]] = defaultdict(set)  # by workflow id
         self._noted: dict[str, Noted] = {}
-        self._coming: list[
-            tuple[datetime, str]
-        ] = []  # a heap of instants at which a page changes by the clock alone
+        self._coming: dict[str, datetime] = {}  # when a followed recovery changes next by the clock alone
         self._mark: datetime | None = None
         self._rounds = 0
         self._reading: asyncio.Task[object] | None = None
@@ -121,6 +118,7 @@ class ProgressFeed:
         if not others:
             del self._followers[follower.workflow_id]
             self._noted.pop(follower.workflow_id, None)
+            self._coming.pop(follower.workflow_id, None)
         if self._followers:
             return
         try:
@@ -168,16 +166,16 @@ class ProgressFeed:
 
     def _expect(self, workflow_id: str, progress: Progress) -> None:
         instant = next_change(progress, self._now(), self._rules)
-        if instant is not None:
-            heapq.heappush(self._coming, (instant, workflow_id))
+        if instant is None:
+            self._coming.pop(workflow_id, None)
+        else:
+            self._coming[workflow_id] = instant
 
     def _wake_by_clock(self) -> None:
         now = self._now()
-        while self._coming and self._coming[0][0] <= now:
-            _, workflow_id = heapq.heappop(self._coming)
-            if workflow_id in self._noted:
-                self._expect(workflow_id, self._noted[workflow_id].progress)
-                self._wake(workflow_id)
+        for workflow_id in [each for each, instant in self._coming.items() if instant <= now]:
+            self._expect(workflow_id, self._noted[workflow_id].progress)
+            self._wake(workflow_id)
 
     def _wake(self, workflow_id: str) -> None:
         for follower in self._followers.get(workflow_id, ()):

@@ -156,6 +156,19 @@ async def test_what_comes_with_the_time_wakes_a_page(following: Following) -> No
         assert await asyncio.wait_for(woken, 1)
 
 
+async def test_pages_that_are_opened_and_left_leave_nothing(following: Following) -> None:
+    """Neither while another one is open nor afterwards: an e-mail's link is waited for, for a day."""
+    await following.begins(ONE)
+    async with following.open_page(ONE) as (_, _, session):
+        await following.begins(OTHER)
+        for _ in range(1000):
+            async with following.feed.following(OTHER.workflow_id, session):
+                pass
+        assert list(following.feed._coming) == list(following.feed._noted) == [ONE.workflow_id]
+    assert not following.feed._coming
+    assert not following.feed._noted
+
+
 async def test_a_change_that_became_visible_late_is_found_all_the_same(following: Following) -> None:
     """Every half minute each followed row is read, however old its instant is."""
     await following.begins(ONE)
