@@ -27,8 +27,8 @@ from activities.gateways.identity.tokens import (
 )
 
 _TIMEOUT = 5.0  # seconds for each answer: a code expires after thirty
-# A provider that takes a key away expects it to be no longer used within hours.
-_KEYS_KEPT = timedelta(hours=1)
+# A provider that takes a key away, or moves an endpoint, expects it to be no longer used within hours.
+_KEPT = timedelta(hours=1)
 _OTHER_ISSUER = "REASSORT_{}_ISSUER is {}, and the provider's discovery document says {}"
 # RFC 6749, 5.2: what the provider refuses to every login, until our settings or our registration are mended.
 _OF_OUR_ACCOUNT = {
@@ -60,8 +60,9 @@ class Registration:
 class OpenIdClient(ABC, Generic[IdentityT]):
     """A client of a provider by its discovery document; its keys are read again when an unknown one signs.
 
-    `name` is that of the provider in logs, and in capitals that of its settings. A class for one provider says what it asks
-    (`asked`) and what identity it makes of the tokens (`_identity_of`).
+    Both are read again after an hour, and the document when an endpoint has not answered. `name` is that of the provider in
+    logs, and in capitals that of its settings. A class for one provider says what it asks (`asked`) and what identity it makes
+    of the tokens (`_identity_of`).
     """
 
     name: str
@@ -77,8 +78,8 @@ class OpenIdClient(ABC, Generic[IdentityT]):
         self._transport = transport
         self._tokens = tokens
         self._discovery: dict[str, Any] = {}
-        # What only an operator can mend, for `/healthz`.
-        self.fault = ""
+        self._discovered_at = now()
+        self._other_issuer = self._refusal = ""
         self._state = LastState()
         self._keys: dict[str, Key] = {}
         self._now = now
@@ -94,6 +95,11 @@ class OpenIdClient(ABC, Generic[IdentityT]):
         self, http: httpx2.AsyncClient, tokens: dict[str, Any], claims: dict[str, Any]
     ) -> IdentityT:
         """Return the identity, from the tokens and the verified claims of the ID token."""
+
+    @property
+    def fault(self) -> str:
+        """What only an operator can mend, for `/healthz`."""
+        return self._other_issuer or self._refusal
 
     @property
     def origin(self) -> str:
@@ -130,9 +136,10 @@ class OpenIdClient(ABC, Generic[IdentityT]):
             self._note(f"token {error}")
             return LoginFailure.TAMPERED
         except _NO_ANSWER as error:
+            self._discovery = {}  # an endpoint may have moved
             return self._unavailable(_cause(error))
         if not isinstance(verified, LoginFailure):
-            self.fault = ""
+            self._refusal = ""
             self._note("")
         return verified
 
@@ -175,7 +182,7 @@ class OpenIdClient(ABC, Generic[IdentityT]):
         if error == "invalid_grant":
             return LoginFailure.EXPIRED
         if error in _OF_OUR_ACCOUNT:
-            self.fault = _REFUSED.format(error, self.name.upper())
+            self._refusal = _REFUSED.format(error, self.name.upper())
             return self._unavailable(error)
         return self._unavailable("refused")
 
@@ -187,7 +194,7 @@ class OpenIdClient(ABC, Generic[IdentityT]):
     async def _claims(self, http: httpx2.AsyncClient, token: str) -> dict[str, Any]:
         """Return the claims of a token; the keys are read anew when they are old, lack its key, or do not fit its signature."""
         name = key_id_of(token)
-        must_read = name not in self._keys or self._now() - self._keys_read_at > _KEYS_KEPT
+        must_read = name not in self._keys or self._now() - self._keys_read_at > _KEPT
         if must_read:
             await self._read_keys(http)
         try:
@@ -218,13 +225,13 @@ class OpenIdClient(ABC, Generic[IdentityT]):
         return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(query)}"
 
     async def _discovered(self, http: httpx2.AsyncClient) -> dict[str, Any]:
-        if not self._discovery:
+        if not self._discovery or self._now() - self._discovered_at > _KEPT:
             answer = await http.get(f"{self._account.issuer.rstrip('/')}/.well-known/openid-configuration")
             found: dict[str, Any] = answer.raise_for_status().json()
             if found["issuer"] != self._account.issuer:
-                self.fault = _OTHER_ISSUER.format(self.name.upper(), self._account.issuer, found["issuer"])
-                raise ValueError(self.fault)
-            self.fault, self._discovery = "", found
+                self._other_issuer = _OTHER_ISSUER.format(self.name.upper(), self._account.issuer, found["issuer"])
+                raise ValueError(self._other_issuer)
+            self._other_issuer, self._discovery, self._discovered_at = "", found, self._now()
         return self._discovery
 
     async def check(self) -> None:

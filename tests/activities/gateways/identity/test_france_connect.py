@@ -217,6 +217,55 @@ async def test_keys_that_cannot_be_read_are_skipped(tmp_path: Path, now: Clock) 
     assert isinstance(await france_connect.client.verified_identity(LOGIN, arrival), VerifiedIdentity)
 
 
+class MovingProvider(httpx2.AsyncBaseTransport):
+    """A provider of which the endpoint `moved`, if that is set, is at another address."""
+
+    def __init__(self, transport: httpx2.AsyncBaseTransport) -> None:
+        self.moved = ""
+        self._transport = transport
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Answer as the provider, and with 404 at the former address."""
+        path = request.url.path
+        if self.moved and path.endswith(f"/{self.moved}"):
+            return httpx2.Response(404)
+        request.url = request.url.copy_with(path=path.removesuffix("-2"))
+        answer = await self._transport.handle_async_request(request)
+        if not (self.moved and path.endswith("/openid-configuration")):
+            return answer
+        content = (await answer.aread()).decode()
+        return httpx2.Response(200, text=content.replace(f'/{self.moved}"', f'/{self.moved}-2"'))
+
+
+async def test_an_endpoint_that_gives_no_answer_is_looked_up_anew(france_connect: SimulatedFranceConnect) -> None:
+    """One login is unavailable; the next one finds where the endpoint is."""
+    provider = MovingProvider(france_connect.transport)
+    client = france_connect.client
+    client._transport = provider
+    assert isinstance(
+        await client.verified_identity(LOGIN, await france_connect.sign_in(CAMILLE.work_email)), VerifiedIdentity
+    )
+    provider.moved = "token"
+    arrival = await france_connect.sign_in(CAMILLE.work_email)
+    assert await client.verified_identity(LOGIN, arrival) is LoginFailure.UNAVAILABLE
+    assert isinstance(await client.verified_identity(LOGIN, arrival), VerifiedIdentity)
+
+
+async def test_the_endpoints_are_looked_up_after_an_hour(
+    france_connect: SimulatedFranceConnect, now: Clock
+) -> None:
+    """Only the browser learns that the authorization page has moved."""
+    provider = MovingProvider(france_connect.transport)
+    client = france_connect.client
+    client._transport = provider
+    await client.check()
+    provider.moved = "authorize"
+    now.advance(timedelta(hours=1))
+    assert str(await client.authorization_url(LOGIN)).startswith(f"{ISSUER}/authorize?")
+    now.advance(timedelta(seconds=1))
+    assert str(await client.authorization_url(LOGIN)).startswith(f"{ISSUER}/authorize-2?")
+
+
 async def test_an_issuer_that_is_spelled_otherwise_is_named(
     france_connect: SimulatedFranceConnect, now: Clock
 ) -> None:
@@ -249,7 +298,7 @@ async def test_a_clock_that_is_wrong_is_said_once(tmp_path: Path, now: Clock) ->
 async def test_a_secret_that_the_provider_refuses_is_named_until_a_login_succeeds(
     france_connect: SimulatedFranceConnect, now: Clock
 ) -> None:
-    """Nobody can log in, and the provider is there: an operator must mend it."""
+    """Nobody can log in, and the provider is there, whose document says nothing of it: an operator must mend it."""
     client = OpenIdFranceConnect(replace(ACCOUNT, secret="of last year"), now, france_connect.transport)
     with capture_logs() as logs:
         response = await france_connect.sign_in(CAMILLE.work_email)
@@ -259,6 +308,10 @@ async def test_a_secret_that_the_provider_refuses_is_named_until_a_login_succeed
         "answers invalid_client: check REASSORT_FRANCE_CONNECT_CLIENT_ID, REASSORT_FRANCE_CONNECT_SECRET"
         in client.fault
     )
+    now.advance(timedelta(hours=2))
+    await client.check()
+    assert client.fault
+    now.advance(timedelta(hours=-2))
     client._account = ACCOUNT
     assert isinstance(await client.verified_identity(LOGIN, response), VerifiedIdentity)
     assert client.fault == ""
