@@ -13,7 +13,7 @@ from benchmarks.base.timings import milliseconds
 from benchmarks.mailing import audit, beside, run
 from benchmarks.mailing.run import Finished
 from demo.client import electors
-from workflows.mailings.ui_details import duration
+from election.text.numbers import written_span
 
 _SEED = 2011
 _SIZES = {Scale.QUICK: (20,), Scale.USUAL: (3_000, 10_000), Scale.LONG: (3_000, 10_000, 30_000)}
@@ -127,7 +127,9 @@ def _million(runs: list[_Run]) -> Table:
     plain = _plain(runs)
     columns = {"what": "what", "cost": "cost"}
     table = Table("Computed cost of a million links on this machine", columns, part="million")
-    table.add("time", duration(timedelta(seconds=_slope(plain, [each.sent.seconds for each in plain]) * _MILLION)))
+    table.add(
+        "time", written_span(timedelta(seconds=_slope(plain, [each.sent.seconds for each in plain]) * _MILLION))
+    )
     for name in storage.DATABASES:
         slope = _slope(plain, [float(each.sent.growth[name]) for each in plain])
         table.add(f"{name} database, GB", slope * _MILLION / 1e9)

@@ -10,9 +10,9 @@ from starlette.responses import HTMLResponse
 from activities.accounts import sessions
 from activities.security.signed_orders import LONGEST_REASON
 from activities.texts.translated_templates import translate
-from console.presenters.instants import length, written
+from console.presenters.instants import written
 from election.settings import Election
-from election.text.numbers import written_number
+from election.text.numbers import written_number, written_span
 
 HOME = "/exploitation"
 _NAVIGATION = (
@@ -49,7 +49,7 @@ class ConsolePages:
         )
         self._templates.filters.update(
             instant=lambda instant: written(instant, now(), election.zone),
-            since=lambda instant: length(now() - instant),
+            since=lambda instant: written_span(now() - instant),
             number=written_number,
         )
         translate(self._templates)  # for the portal's templates

@@ -17,7 +17,7 @@ from activities.upkeep.heartbeat import BOUNCES, FORGOTTEN_AFTER, SILENT_AFTER, 
 from console.dashboard.database_reading import in_time
 from console.dashboard.gateways import NO_DATABASE, gateway_findings
 from console.dashboard.parts import Check, Finding, State
-from console.presenters.instants import length
+from election.text.numbers import written_span
 from workflows.contracts import options
 
 _TIMEOUT = timedelta(seconds=1)
@@ -112,7 +112,7 @@ def processes(asked_at: Mapping[str, datetime], now: datetime) -> str:
     if alive:
         number = f"{len(alive)}\u00a0processus" if len(alive) > 1 else "Un processus"
         sentences.append(f"{number}\u00a0: {', '.join(alive)}.")
-    sentences += [f"Sans nouvelles de {name} depuis {length(now - asked_at[name])}." for name in silent]
+    sentences += [f"Sans nouvelles de {name} depuis {written_span(now - asked_at[name])}." for name in silent]
     return " ".join(sentences)
 
 

@@ -8,12 +8,11 @@ from activities.routing.orders import GatewayAct
 from activities.routing.overview import GatewayChange, GatewayView
 from activities.routing.states import AUTOMATIC
 from activities.sending.delivery_shares import DeliveryShare
-from console.presenters.instants import length
 from console.presenters.rates import shown_rate
 from election.causes import cause_of
 from election.routing.shifting import Why
 from election.stages import Channel
-from election.text.numbers import written_number
+from election.text.numbers import written_decimal, written_number, written_span
 
 CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "Courriel"}
 _WHY = {
@@ -131,10 +130,10 @@ def _figures(view: GatewayView, share: DeliveryShare | None) -> list[tuple[str, 
         ("Acceptés par minute, depuis 5\u00a0minutes", _a_minute(view.accepted)),
         (
             "Arrivés depuis une heure",
-            "aucun message" if arrived is None else f"{arrived:.1f}\u00a0%".replace(".", ","),
+            "aucun message" if arrived is None else f"{written_decimal(arrived)}\u00a0%",
         ),
-        ("Délai médian depuis une heure", "inconnu" if median is None else length(median)),
-        ("Délai de 95\u00a0% d’entre eux", "inconnu" if p95 is None else length(p95)),
+        ("Délai médian depuis une heure", "inconnu" if median is None else written_span(median)),
+        ("Délai de 95\u00a0% d’entre eux", "inconnu" if p95 is None else written_span(p95)),
         ("Erreurs depuis une minute", written_number(view.errors)),
     ]
 
@@ -149,4 +148,4 @@ def _limit(view: GatewayView) -> str:
 def _a_minute(accepted: int) -> str:
     """Return a number of five minutes as a rate, with one decimal below ten: « 0,4 », « 120 »."""
     rate = accepted / _MINUTES
-    return f"{rate:.1f}".replace(".", ",").removesuffix(",0") if rate < 10 else written_number(round(rate))  # noqa: PLR2004 - as the docstring says
+    return written_decimal(rate) if rate < 10 else written_number(round(rate))  # noqa: PLR2004 - as the docstring says

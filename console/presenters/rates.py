@@ -1,9 +1,11 @@
 """Rates as operators type and read them."""
 
+from election.text.numbers import written_decimal
+
 
 def shown_rate(rate: float) -> str:
     """Return a rate as its field shows it: « 20 », « 0,5 »."""
-    return f"{rate:g}".replace(".", ",")
+    return written_decimal(rate, places=6)
 
 
 def rate_in(text: str, lowest: float, highest: float) -> float | None:

@@ -9,7 +9,7 @@ from activities.roll_import.lines import Reason
 from activities.roll_uploads.orders import KEPT, UploadKind, UploadState, is_same_person
 from activities.roll_uploads.report import OTHER_CELLS, REPEATED, RefusedKind
 from activities.roll_uploads.uploads import Upload
-from election.text.numbers import written_number
+from election.text.numbers import written_decimal, written_number
 
 KINDS = {
     UploadKind.ADD: "Ajouter",
@@ -246,4 +246,4 @@ def _size(number: int) -> str:
     if number < 1000:  # noqa: PLR2004 - bytes
         return f"{number}\u00a0octets"
     unit, name = (1_000_000, "Mo") if number >= 1_000_000 else (1000, "ko")  # noqa: PLR2004 - bytes
-    return f"{number / unit:.1f}\u00a0{name}".replace(".", ",")
+    return f"{written_decimal(number / unit)}\u00a0{name}"

@@ -1,4 +1,4 @@
-"""Whole numbers and durations, in the language that is spoken."""
+"""Numbers and durations, in the language that is spoken."""
 
 import math
 from datetime import timedelta
@@ -13,6 +13,12 @@ COUNTED_UP_TO = timedelta(minutes=2)
 def written_number(number: int) -> str:
     """Return a whole number: `1 000 000` in French, with narrow non-breaking spaces, else `1,000,000`."""
     return f"{number:,}".replace(",", "\u202f") if language() == SOURCE else f"{number:,}"
+
+
+def written_decimal(number: float, places: int = 1) -> str:
+    """Return a number with so many decimals at most: « 50 », « 0,5 », in English `0.5`."""
+    written = f"{number:.{places}f}".rstrip("0").rstrip(".")
+    return written.replace(".", ",") if language() == SOURCE else written
 
 
 def written_hours(duration: timedelta) -> str:
@@ -30,6 +36,17 @@ def written_duration(duration: timedelta) -> str:
     if hours.is_integer():
         return ngettext("{count}\u00a0heure", "{count}\u00a0heures", int(hours)).format(count=int(hours))
     return _minutes(int(minutes)) if minutes.is_integer() else _seconds(math.ceil(duration.total_seconds()))
+
+
+def written_span(duration: timedelta) -> str:
+    """Return a duration in its two largest units, short: « 12 s », « 3 min 5 s », « 2 h », « 4 j 3 h »."""
+    seconds = max(0, int(duration.total_seconds()))
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    units = {"j": days, "h": hours % 24, "min": minutes % 60, "s": seconds % 60}
+    largest = next((place for place, number in enumerate(units.values()) if number), len(units) - 1)
+    shown = list(units.items())[largest : largest + 2]
+    parts = [f"{number}\u00a0{unit}" for place, (unit, number) in enumerate(shown) if number or not place]
+    return "\u00a0".join(parts)
 
 
 def written_countdown(seconds: int) -> str:

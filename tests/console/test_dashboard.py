@@ -26,7 +26,6 @@ from console.dashboard.gateways import gateway_findings
 from console.dashboard.parts import Finding, Part, PartWatch, State
 from console.dashboard.snapshot import Dashboard, Snapshot
 from console.presenters.dashboard import page as dashboard
-from console.presenters.instants import length
 from election.causes import cause_of
 from election.routing.choice import GatewayState
 from election.stages import Channel, Stage
@@ -60,7 +59,7 @@ async def test_dead_parts_are_named_and_rows_are_counted(
     assert 'href="/exploitation/echecs?cause=sms%3Asmpp-0x0000000B"' in blocked
     assert "1\u00a0h" in blocked.partition('data-label="Depuis"')[2]
     assert cause_of("sms:smpp-0x0000000B").advice in blocked
-    assert "100,0\u00a0% de 1, délai médian 30\u00a0s" in page
+    assert "100\u00a0% de 1, délai médian 30\u00a0s" in page
     assert "Temporal ne répond pas" in page
     assert "RecoveryFault%20%3D%20%27sms%3Asmpp-0x0000000B%27" in page
     assert "<html" not in fragment
@@ -405,21 +404,6 @@ def test_processes_that_ask_no_more_are_named(now: Clock) -> None:
     said = processes(asked_at, now())
     assert said == "2\u00a0processus\u00a0: 7@a, 7@b. Sans nouvelles de 7@c depuis 3\u00a0min."
     assert processes({}, now()) == ""
-
-
-@pytest.mark.parametrize(
-    ("duration", "written"),
-    [
-        (timedelta(seconds=-1), "0\u00a0s"),
-        (timedelta(seconds=59.9), "59\u00a0s"),
-        (timedelta(minutes=3, seconds=5), "3\u00a0min\u00a05\u00a0s"),
-        (timedelta(hours=2), "2\u00a0h"),
-        (timedelta(days=4, hours=3, minutes=59), "4\u00a0j\u00a03\u00a0h"),
-    ],
-)
-def test_a_duration_has_its_two_largest_units(duration: timedelta, written: str) -> None:
-    """Short, so that it is read at a glance."""
-    assert length(duration) == written
 
 
 async def test_the_health_check_needs_the_database_alone(console_app: ConsoleApp) -> None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, TypeVar
 from temporalio.exceptions import ApplicationError
 
 from activities.security.signed_orders import Order, is_from_console, is_recent
-from election.text.numbers import written_number
+from election.text.numbers import written_decimal, written_number
 
 _Order = TypeVar("_Order")
 # What the console alone fills in: nobody is asked to type it.
@@ -150,8 +150,7 @@ def require_rate(per_second: float, lowest: float, highest: float, what: str) ->
 
 def rate_limits(lowest: float, highest: float) -> str:
     """Return the limits of a rate as they follow « de »: « 0,2 à 2 000 »."""
-    least = f"{lowest:g}".replace(".", ",")
-    return f"{least} à {written_number(int(highest))}"
+    return f"{written_decimal(lowest)} à {written_number(int(highest))}"
 
 
 def require_cause(cause: str) -> None:

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from temporalio.service import RPCError, RPCStatusCode
 
-from election.text.numbers import written_number
+from election.text.numbers import written_decimal, written_number, written_span
 from workflows.mailings.messages import MailingProgress
 from workflows.mailings.starting import MailingHandle
-from workflows.mailings.ui_details import decimal, duration, heading, percent, status_line
+from workflows.mailings.ui_details import heading, percent, status_line
 
 _POLL_SECONDS = 1.0
 _QUERY_TIMEOUT = timedelta(seconds=10)
@@ -93,9 +93,9 @@ class _Bar(Progress):
             f"{written_number(progress.reached)} sur {written_number(progress.total)}",
         ]
         if not progress.ending:
-            figures.append(f"{decimal(progress.per_second)} par seconde")
+            figures.append(f"{written_decimal(progress.per_second, 2)} par seconde")
         if progress.remaining is not None:
-            figures.append(f"encore {duration(progress.remaining)}")
+            figures.append(f"encore {written_span(progress.remaining)}")
         self.update(
             self._task,
             total=progress.total,

@@ -1,9 +1,7 @@
 """The French texts that operators read about a mailing, in the Temporal UI and on the terminal."""
 
-from datetime import timedelta
-
 from election.causes import cause_of
-from election.text.numbers import written_number
+from election.text.numbers import written_decimal, written_number, written_span
 from election.timetable import format_in_zone
 from workflows.contracts.messages import DATABASE_FAULT
 from workflows.mailings.messages import MailingEnding, MailingProgress
@@ -27,7 +25,6 @@ _NEXT_STEPS = {
     MailingEnding.CLOSED: "Un lien envoyé maintenant ne servirait pas\u202f; voir le calendrier de l’élection.",
 }
 _SUSPENDED = "gateway-suspended"  # by an operator, and so is every other relay
-_DAY, _HOUR, _MINUTE = 86_400, 3_600, 60
 
 
 def current_details(progress: MailingProgress, time_zone: str) -> str:
@@ -39,8 +36,8 @@ def current_details(progress: MailingProgress, time_zone: str) -> str:
         "Demandés au réassort de l’électeur": _unless_zero(progress.asked),
         "Non préparés": _unless_zero(progress.unprepared),
         "En échec": _failures(progress),
-        "Rythme": "" if progress.ending else f"{decimal(progress.per_second)} par seconde",
-        "Temps restant": duration(progress.remaining) if progress.remaining is not None else "",
+        "Rythme": "" if progress.ending else f"{written_decimal(progress.per_second, 2)} par seconde",
+        "Temps restant": written_span(progress.remaining) if progress.remaining is not None else "",
         _since(progress): format_in_zone(progress.since, time_zone),
     }
     lines = [f"### {heading(progress)}", *(f"- **{name}\u00a0:** {text}" for name, text in facts.items() if text)]
@@ -70,14 +67,14 @@ def status_line(progress: MailingProgress) -> str:
     if progress.bounced:
         parts.append(f"dont {written_number(progress.bounced)} retournés après l’acceptation")
     if not progress.ending:
-        parts.append(f"{decimal(progress.per_second)} par seconde")
+        parts.append(f"{written_decimal(progress.per_second, 2)} par seconde")
     if progress.relay_fault:
         away = "suspendu" if progress.relay_fault == _SUSPENDED else "injoignable"
         parts.append(f"relais {away} ({progress.relay_fault})")
     if progress.database_fault:
         parts.append(f"base de données ({progress.database_fault.removeprefix(DATABASE_FAULT)})")
     if progress.remaining is not None:
-        parts.append(f"encore {duration(progress.remaining)}")
+        parts.append(f"encore {written_span(progress.remaining)}")
     return ", ".join(parts)
 
 
@@ -127,22 +124,6 @@ def _next_step_while_running(progress: MailingProgress) -> str:
     return f"Rien à faire. La suspension, le rythme et l’arrêt se commandent {_WHERE}."
 
 
-def decimal(number: float) -> str:
-    """Return a number in French format with at most one decimal: `50`, `0,5`."""
-    return f"{number:.1f}".removesuffix(".0").replace(".", ",")
-
-
 def percent(share: float) -> str:
     """Return a percentage in French format, rounded down: 100 % means every elector."""
-    return f"{decimal(int(share * 10) / 10)}\u00a0%"
-
-
-def duration(time: timedelta) -> str:
-    """Return a duration in its two largest units: `2 j 3 h`."""
-    seconds = int(time.total_seconds())
-    days, hours, minutes = seconds // _DAY, seconds % _DAY // _HOUR, seconds % _HOUR // _MINUTE
-    if days:
-        return f"{days}\u00a0j {hours}\u00a0h"
-    if hours:
-        return f"{hours}\u00a0h {minutes:02}\u00a0min"
-    return f"{minutes}\u00a0min {seconds % _MINUTE:02}\u00a0s" if minutes else f"{seconds}\u00a0s"
+    return f"{written_decimal(int(share * 10) / 10)}\u00a0%"

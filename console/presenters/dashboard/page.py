@@ -13,12 +13,11 @@ from console.dashboard.snapshot import Snapshot
 from console.presenters import stages
 from console.presenters.bulk.failures import URL as FAILURES
 from console.presenters.bulk.failures import advice_on
-from console.presenters.instants import length
 from console.presenters.recovery.record import record_url
 from election.causes import cause_of
 from election.procedures import reference_of, subject_of
 from election.stages import Stage
-from election.text.numbers import written_number
+from election.text.numbers import written_decimal, written_number, written_span
 
 _CHANNELS = {"sms": "SMS", "email": "Courriel"}
 WORDS = {
@@ -133,7 +132,7 @@ def _slow(slow: SlowGateway) -> str:
     minutes = written_number(int(SLOW_FOR.total_seconds()) // 60)
     return (
         f"Les SMS arrivent lentement depuis au moins {minutes}\u00a0minutes par {slow.name}\u00a0: "
-        f"{slow.share * 100:.0f}\u00a0% mettent {length(slow.after)} ou plus."
+        f"{slow.share * 100:.0f}\u00a0% mettent {written_span(slow.after)} ou plus."
     )
 
 
@@ -156,7 +155,7 @@ def _cell(share: DeliveryShare | None) -> str:
     open_ones = f"{written_number(share.open)} sans nouvelles"
     if share.percent is None:
         return open_ones
-    arrived = f"{share.percent:.1f}\u00a0%".replace(".", ",")
+    arrived = f"{written_decimal(share.percent)}\u00a0%"
     known = f"{arrived} de {written_number(share.ended)}"
-    delay = f", délai médian {length(share.median)}" if share.median is not None else ""
+    delay = f", délai médian {written_span(share.median)}" if share.median is not None else ""
     return f"{known}{delay}{f', {open_ones}' if share.open else ''}"

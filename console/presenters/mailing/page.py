@@ -6,12 +6,14 @@ from typing import Literal
 
 from activities.outbox.mailing_figures import MailingCounts
 from activities.outbox.rows import State
+from console.presenters.rates import shown_rate
 from election.causes import cause_of
 from election.following.progress import fault_of
 from election.stages import Channel
+from election.text.numbers import written_span
 from workflows.contracts.orders import rate_limits
 from workflows.mailings.messages import MAX_RATE, MIN_RATE, MailingProgress
-from workflows.mailings.ui_details import decimal, duration, heading, percent
+from workflows.mailings.ui_details import heading, percent
 
 URL = "/exploitation/envois"
 DEFAULT_RATE = 20
@@ -91,8 +93,8 @@ def mailing_page(
         figures=figures,
         failures=_failures(counts),
         percent=percent(100 * reached / total) if total else "",
-        rate=decimal(progress.per_second) if is_running and progress else "",
-        left=duration(progress.remaining) if progress and progress.remaining is not None else "",
+        rate=shown_rate(progress.per_second) if is_running and progress else "",
+        left=written_span(progress.remaining) if progress and progress.remaining is not None else "",
         begun_at=counts.first if counts else None,
         changed_at=counts.last if counts else None,
         answers=progress is not None,

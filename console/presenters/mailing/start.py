@@ -12,8 +12,8 @@ from console.presenters.rates import shown_rate
 from console.presenters.words import counted
 from election.procedures import Procedure
 from election.settings import Election
+from election.text.numbers import written_span
 from election.timetable import format_in_zone
-from workflows.mailings.ui_details import duration
 
 # A mail that waits is sent; one that has failed is sent again from the page of its mailing alone.
 _NOT_SENT = (State.ACCEPTED, State.OWN, State.FAILED)
@@ -65,7 +65,7 @@ def mailing_start(
         warnings.append(_OTHERS)
     consequences = [
         f"Un lien à usage unique part à la messagerie professionnelle de {persons}.",
-        f"À {shown_rate(per_second)} par seconde, l’envoi dure environ {duration(takes)}.",
+        f"À {shown_rate(per_second)} par seconde, l’envoi dure environ {written_span(takes)}.",
         f"Chaque lien vaut jusqu’au {expires}.",
         *([_served(served)] if served else []),
         *([_TOLD] if election.bureau.emails else []),

@@ -4,7 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from election.text.numbers import written_countdown, written_duration, written_number
+from election.text.numbers import (
+    written_countdown,
+    written_decimal,
+    written_duration,
+    written_number,
+    written_span,
+)
 
 
 def test_thousands_are_separated_by_narrow_non_breaking_spaces() -> None:
@@ -47,3 +53,27 @@ def test_a_duration_is_in_its_largest_whole_unit(duration: timedelta, words: str
 def test_a_countdown_is_in_seconds_up_to_two_minutes(seconds: int, words: str) -> None:
     """And longer in minutes, with the seconds that are left over."""
     assert written_countdown(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("duration", "written"),
+    [
+        (timedelta(seconds=-1), "0\u00a0s"),
+        (timedelta(seconds=59.9), "59\u00a0s"),
+        (timedelta(minutes=3, seconds=5), "3\u00a0min\u00a05\u00a0s"),
+        (timedelta(hours=2, seconds=7), "2\u00a0h"),
+        (timedelta(days=4, hours=3, minutes=59), "4\u00a0j\u00a03\u00a0h"),
+    ],
+)
+def test_a_duration_has_its_two_largest_units(duration: timedelta, written: str) -> None:
+    """Short, so that it is read at a glance; a second one of zero is left out."""
+    assert written_span(duration) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "places", "written"),
+    [(50, 1, "50"), (0.5, 1, "0,5"), (99.96, 1, "100"), (100.0, 1, "100"), (0.25, 2, "0,25"), (0, 1, "0")],
+)
+def test_a_decimal_comes_after_a_comma(number: float, places: int, written: str) -> None:
+    """A number that is whole has none."""
+    assert written_decimal(number, places) == written

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from election.rules.legal import State
+from election.text.numbers import written_decimal
 from election.text.translation import N_, SOURCE, language
 from election.text.translation import gettext as _
 
@@ -70,5 +71,5 @@ def tested() -> list[TestedCriterion]:
 
 def percent(rate: float) -> str:
     """Return a rate as it is written: « 72,5 % », in English `72.5%`."""
-    written = f"{rate:g}"
-    return f"{written}\u00a0%".replace(".", ",") if language() == SOURCE else f"{written}%"
+    space = "\u00a0" if language() == SOURCE else ""
+    return f"{written_decimal(rate, 2)}{space}%"
