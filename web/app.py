@@ -16,6 +16,7 @@ from activities.security.signatures import SigningKey
 from activities.services import RollServices, build_france_connect
 from activities.texts.catalogues import languages_of
 from activities.upkeep.recovery_metrics import RecoveryMetrics
+from election.procedures import Procedure
 from election.settings import Election
 from web import error_pages
 from web.clients.identifier import IdentifierClient
@@ -41,6 +42,7 @@ from web.http.request_metrics import RequestMetrics
 from web.http.security_middleware import BodyLimit, CrossSiteGuard, HostGuard, SecurityHeaders, as_asgi
 from web.http.sse_limit import SseLimit
 from web.http.static_files import mount_static
+from web.presenters.procedures.catalogue import CATALOGUE
 from web.routers import (
     captchas,
     follow,
@@ -69,7 +71,10 @@ from workflows.recoveries.starting import RecoveryStarts
 # A server that has stopped may keep its connections open: without a timeout the check would take minutes.
 _HEALTH_TIMEOUT = timedelta(seconds=2)
 # The first pages of recoveries. Whoever has what they need to vote is never held up: not the voting space, nor the links.
-_ENTRANCES = ("/connexion", "/reassort/identifiant", "/reassort/mot-de-passe", "/sans-notice")
+_ENTRANCES = (
+    "/connexion",
+    *(CATALOGUE[each].url for each in Procedure if each is not Procedure.VOTING_CODE),  # behind a sign-in
+)
 _PATIENCE = 10.0  # seconds
 _ROUTERS = (
     identifier_and_password,

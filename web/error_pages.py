@@ -18,6 +18,7 @@ from web import returned_forms
 from web.captcha.renderings import TooManyDeliveriesError
 from web.context.app_context import AppContext
 from web.context.browser_session import OtherEntranceError, SignInRequiredError
+from web.context.buttons import FOLLOW, HOME, shown
 from web.context.destinations import going_to, with_destination
 from web.context.form_tokens import CsrfError
 from web.context.pressed_links import RELOAD_AFTER, RELOADS, is_link_page, pressed_by, reload_at
@@ -26,8 +27,6 @@ from web.http.security_middleware import response_headers
 from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
 from workflows.runtime.temporal_calls import TemporalUnavailableError
 
-_HOME = (N_("Revenir à l’accueil"), "/")
-_FOLLOW = (N_("Suivre ma demande"), "/reassort/suivi")
 _WRONG_CSRF = [
     N_("Cette page est restée ouverte trop longtemps, ou le formulaire ne vient pas de notre site."),
     N_("Rien n’a été pris en compte. Rouvrez la page et recommencez."),
@@ -165,7 +164,7 @@ def _page(app: AppContext, status: int, texts: tuple[str, list[str]], *actions: 
         status,
         _(title),
         [_(each).format(seconds=RELOAD_AFTER) for each in paragraphs],
-        [(_(label), url) for label, url in actions or (_HOME,)],
+        [shown(each) for each in actions or (HOME,)],
     )
 
 
@@ -192,9 +191,7 @@ async def _too_many_deliveries(request: Request, _error: Exception) -> Response:
 
 
 async def _credential_replaced(request: Request, _error: Exception) -> Response:
-    return _page(
-        _app(request), 409, _CREDENTIAL_REPLACED, (N_("Recommencer"), quote(request.scope["path"])), _HOME
-    )
+    return _page(_app(request), 409, _CREDENTIAL_REPLACED, (N_("Recommencer"), quote(request.scope["path"])), HOME)
 
 
 async def _csrf(request: Request, _error: Exception) -> Response:
@@ -206,9 +203,9 @@ async def _unavailable(request: Request, _error: Exception) -> Response:
         return JSONResponse({"detail": "no answer in time"}, 503, {"Retry-After": "5"})
     pressed, here = pressed_by(request), quote(request.scope["path"])
     leads_back = request.method == "GET" or is_link_page(request)
-    again = (N_("Réessayer"), pressed or here) if leads_back else _FOLLOW
+    again = (N_("Réessayer"), pressed or here) if leads_back else FOLLOW
     texts = (N_("Service momentanément indisponible"), [*_UNAVAILABLE, RELOADS] if pressed else _UNAVAILABLE)
-    response = _page(_app(request), 503, texts, again, _HOME)
+    response = _page(_app(request), 503, texts, again, HOME)
     if pressed:
         reload_at(response, pressed)
     response.headers["Retry-After"] = "5"
@@ -216,11 +213,11 @@ async def _unavailable(request: Request, _error: Exception) -> Response:
 
 
 async def _too_many(request: Request, _error: Exception) -> Response:
-    return _page(_app(request), 429, _TOO_MANY, _FOLLOW, _HOME)
+    return _page(_app(request), 429, _TOO_MANY, FOLLOW, HOME)
 
 
 async def _full(request: Request, _error: Exception) -> Response:
-    return _page(_app(request), 503, _FULL, _FOLLOW, _HOME)
+    return _page(_app(request), 503, _FULL, FOLLOW, HOME)
 
 
 async def _http(request: Request, error: Exception) -> Response:

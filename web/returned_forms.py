@@ -13,6 +13,7 @@ from election.text.translation import gettext as _
 from web.context.destinations import FIELD
 from web.context.returned_form import ReturnedForm
 from web.http.security_middleware import is_from_our_page
+from web.presenters.procedures import identifier, password, voting_code
 
 _OTHER_SESSION = N_(
     "Cette page a été ouverte il y a longtemps, ou en même temps qu’une autre\u00a0: par sécurité, rien n’a été pris en compte. "
@@ -21,9 +22,9 @@ _OTHER_SESSION = N_(
 _SIGNED_OUT = N_("Votre session est terminée, et rien n’a été pris en compte. Connectez-vous, puis recommencez.")
 # The last page of a form, whose first one begins it again.
 _BEGUN_AT = {
-    "/reassort/mot-de-passe/confirmation": "/reassort/mot-de-passe",
-    "/reassort/identifiant/verification": "/reassort/identifiant",
-    "/reassort/code-de-vote/verification": "/reassort/code-de-vote/question-defi",
+    f"{password.RECORD.url}/confirmation": password.RECORD.url,
+    f"{identifier.RECORD.url}/verification": identifier.RECORD.url,
+    f"{voting_code.RECORD.url}/verification": voting_code.CHALLENGE_URL,
 }
 _MAX_REDIRECTS = 3
 

@@ -14,6 +14,7 @@ from election.procedures import Procedure
 from election.settings import Election
 from election.text.translation import N_
 from web.context.app_context import AppContext
+from web.presenters.procedures.catalogue import CATALOGUE
 
 _ONE_DAY = timedelta(days=1)
 
@@ -143,7 +144,7 @@ VOTING_CODE_DRAFT = Cookie(
 )
 IDENTIFIER_DRAFT = Cookie(
     "demande-identifiant",
-    "/reassort/identifiant",
+    CATALOGUE[Procedure.IDENTIFIER].url,
     N_("Garde, chiffré, ce que vous avez tapé pour demander un identifiant."),
     lasts=lambda _: sealed_drafts.KEPT,
     is_used=_of(Procedure.IDENTIFIER),

@@ -14,6 +14,8 @@ from election.text.translation import N_
 from election.text.translation import gettext as _
 from web.context.app_context import AppContext
 from web.context.cookies import DESTINATION
+from web.presenters import follow_up
+from web.presenters.procedures import voting_code
 
 # In addresses and forms.
 FIELD = "vers"
@@ -23,9 +25,9 @@ _NEW_CODE = N_("obtenir un nouveau code de vote")
 # By name: the page, what the voter wants there, and the procedure without which there is no such page.
 _KNOWN: dict[str, tuple[str, str, Procedure | None]] = {
     "vote": ("/vote", N_("voter"), None),
-    "code": ("/reassort/code-de-vote", _NEW_CODE, Procedure.VOTING_CODE),
-    "question": ("/reassort/code-de-vote/question-defi", _NEW_CODE, Procedure.VOTING_CODE),
-    "suivi": ("/reassort/suivi", N_("suivre votre demande"), None),
+    "code": (voting_code.RECORD.url, _NEW_CODE, Procedure.VOTING_CODE),
+    "question": (voting_code.CHALLENGE_URL, _NEW_CODE, Procedure.VOTING_CODE),
+    "suivi": (follow_up.URL, N_("suivre votre demande"), None),
     "reassorts": ("/portail/reassorts", N_("relire vos demandes"), None),
 }
 # Which of them stands for the pages at and below a path.

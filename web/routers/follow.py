@@ -17,6 +17,7 @@ from election.verdicts import Verdict
 from web.clients.voting_code import workflow_id_of
 from web.context import drafts
 from web.context.browser_session import CurrentElector, PollingElector, SignedInElector
+from web.context.buttons import FOLLOW, shown
 from web.context.cookies import FOLLOWED
 from web.following.feed import Follower
 from web.forms import code_draft, submitted_form
@@ -119,7 +120,7 @@ async def send_again(request: Request, current: CurrentElector) -> Response:
     procedure = Procedure.VOTING_CODE
     sentence = sentences.refusal(procedure, answer.verdict, answer.until, current.app.election, current.app.now())
     actions = [
-        (_("Suivre ma demande"), follow_up.URL),
+        shown(FOLLOW),
         (_("Faire une nouvelle demande"), CATALOGUE[procedure].url),
     ]
     status = sentences.refusal_status(answer.verdict)

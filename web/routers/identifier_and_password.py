@@ -13,9 +13,11 @@ from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.identifier_field import require_identifier
 from web.forms.submitted_form import Form
+from web.presenters.procedures.catalogue import CATALOGUE
 from web.routers.refusal_pages import closed_page, not_offered_page, objected_page, too_many_requests_page
 
-router = APIRouter(prefix="/sans-notice")
+_URL = CATALOGUE[Procedure.IDENTIFIER_AND_PASSWORD].url
+router = APIRouter(prefix=_URL)
 
 
 @router.get("")
@@ -46,7 +48,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     if until is not None:
         return too_many_requests_page(browser, until)
     await app.identifier_and_password_client.request_link(claimant, request_id)
-    return RedirectResponse("/sans-notice/demande", 303)
+    return RedirectResponse(f"{_URL}/demande", 303)
 
 
 @router.get("/demande")

@@ -19,10 +19,12 @@ from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.identifier_field import require_identifier
 from web.forms.submitted_form import Form
+from web.presenters.procedures.catalogue import CATALOGUE
 from web.routers.refusal_pages import absent_page, closed_page, objected_page, too_many_requests_page
 
-router = APIRouter(prefix="/reassort/mot-de-passe")
-_REQUESTED = "/reassort/mot-de-passe/demande"
+_URL = CATALOGUE[Procedure.PASSWORD].url
+_REQUESTED = f"{_URL}/demande"
+router = APIRouter(prefix=_URL)
 
 
 @router.get("")

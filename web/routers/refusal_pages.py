@@ -7,6 +7,7 @@ from starlette.responses import HTMLResponse
 from election.procedures import Procedure
 from election.text.translation import gettext as _
 from web.context.browser_session import BrowserSession
+from web.context.buttons import HOME, SUPPORT, shown
 from web.presenters import calendar, sentences
 from web.presenters.procedures.catalogue import CATALOGUE
 
@@ -16,7 +17,7 @@ def closed_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse |
     sentence = calendar.closed_reason(browser.app.election, procedure, browser.app.now())
     if sentence is None or procedure not in browser.app.election.procedures:
         return not_offered_page(browser, procedure)
-    return browser.message(200, _(CATALOGUE[procedure].title), [sentence], [_home()])
+    return browser.message(200, _(CATALOGUE[procedure].title), [sentence], [shown(HOME)])
 
 
 def not_offered_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse | None:
@@ -27,7 +28,7 @@ def not_offered_page(browser: BrowserSession, procedure: Procedure) -> HTMLRespo
 def absent_page(browser: BrowserSession) -> HTMLResponse:
     """Return the page in the place of one that this election has not; it names nothing of it."""
     sentence = calendar.not_offered_reason(browser.app.election)
-    return browser.message(200, _("Démarche non proposée"), [sentence], [_home()])
+    return browser.message(200, _("Démarche non proposée"), [sentence], [shown(HOME)])
 
 
 async def objected_page(browser: BrowserSession, procedure: Procedure) -> HTMLResponse | None:
@@ -35,15 +36,11 @@ async def objected_page(browser: BrowserSession, procedure: Procedure) -> HTMLRe
     elector = browser.elector
     if elector is None or await browser.app.services.objection_pauses.refusal(elector.id) is None:
         return None
-    sentence, to_support = sentences.objected(browser.app.election), (_("Écrire à l’assistance"), "/assistance")
-    return browser.message(200, _(CATALOGUE[procedure].title), [sentence], [to_support, _home()])
+    sentence = sentences.objected(browser.app.election)
+    return browser.message(200, _(CATALOGUE[procedure].title), [sentence], [shown(SUPPORT), shown(HOME)])
 
 
 def too_many_requests_page(browser: BrowserSession, until: datetime) -> HTMLResponse:
     """Return the page for too many requests with one identifier, on the roll or not."""
     sentence = sentences.paused_requests(until, browser.app.election.zone)
-    return browser.message(429, _("Trop de demandes"), [sentence], [_home()])
-
-
-def _home() -> tuple[str, str]:
-    return _("Revenir à l’accueil"), "/"
+    return browser.message(429, _("Trop de demandes"), [sentence], [shown(HOME)])

@@ -12,6 +12,7 @@ from election.text.translation import N_, SOURCE
 from election.text.translation import gettext as _
 from web.clients.support import NewSupportRequest, SupportRequestResult, SupportRequestStatus
 from web.context.browser_session import BrowserSession, CurrentBrowser
+from web.context.buttons import HOME, shown
 from web.context.recovery_references import references_of
 from web.forms import redaction, submitted_form
 from web.forms.captcha_field import spend_captcha
@@ -79,7 +80,7 @@ async def follow(browser: CurrentBrowser, reference: str) -> HTMLResponse:
                 "L’assistance répond à l’adresse que vous avez indiquée. Cette adresse devient illisible dès que votre message est remis."
             )
         )
-    back = (_("Revenir à mon portail"), "/portail") if browser.elector else (_("Revenir à l’accueil"), "/")
+    back = (_("Revenir à mon portail"), "/portail") if browser.elector else shown(HOME)
     return browser.message(200, _("Votre message à l’assistance"), paragraphs, [back])
 
 

@@ -12,6 +12,7 @@ from workflows.contracts.messages import RecoveryStatus
 
 _URL = "/reassort/code-de-vote"
 CHALLENGE_URL = f"{_URL}/question-defi"
+FRANCE_CONNECT_URL = f"{_URL}/franceconnect"
 DESTINATION_URL = f"{_URL}/destination"
 
 _TITLES = {
@@ -81,7 +82,7 @@ def france_connect_choice() -> dict[str, str]:
             "Avec le compte des impôts, de l’Assurance maladie ou un autre. Le lien arrive par courriel, à l’adresse "
             "de ce compte."
         ),
-        "url": f"{_URL}/franceconnect",
+        "url": FRANCE_CONNECT_URL,
         "kind": "franceconnect",
     }
 

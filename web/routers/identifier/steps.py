@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 
 from activities.accounts.sessions import Session
+from election.procedures import Procedure
 from election.text.numbers import written_hours
 from web.context.browser_session import BrowserSession
 from web.forms.captcha_field import spend_captcha
 from web.forms.submitted_form import Form
+from web.presenters.procedures.catalogue import CATALOGUE
 
-URL = "/reassort/identifiant"
+URL = CATALOGUE[Procedure.IDENTIFIER].url
 VERIFICATION_URL = f"{URL}/verification"
 # In the draft: that a CAPTCHA was solved for it. It serves one request.
 SOLVED = "step_token"

@@ -16,6 +16,7 @@ from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict, Verdict
 from web.context.app_context import AppContext
 from web.context.browser_session import network_address
+from web.context.buttons import HOME, SUPPORT, shown
 from web.forms import submitted_form
 from web.forms.submitted_form import Form
 from web.presenters import calendar
@@ -88,13 +89,12 @@ class LinkRequest:
         text = record.unusable_links[verdict].translated()
         advice, again_url = closed or text.advice, None if closed else record.url
         if text.onward is None:
-            again = (_("Faire une nouvelle demande"), again_url) if again_url else (_("Revenir à l’accueil"), "/")
-            support = (_("Écrire à l’assistance"), "/assistance")
-            actions = [support if verdict is LinkVerdict.STOPPED else again]
+            again = (_("Faire une nouvelle demande"), again_url) if again_url else shown(HOME)
+            actions = [shown(SUPPORT) if verdict is LinkVerdict.STOPPED else again]
             return app.pages.message(410, text.title, [text.reason, advice], actions)
-        shown = {"title": text.title, "reason": text.reason, "advice": advice, "onward": text.onward}
-        shown |= {"shown_elsewhere": text.shown_elsewhere if is_displayed and not here else ""}
-        return app.pages.page("link_used.html", 410, **shown, here=here, again_url=again_url)
+        said = {"title": text.title, "reason": text.reason, "advice": advice, "onward": text.onward}
+        said |= {"shown_elsewhere": text.shown_elsewhere if is_displayed and not here else ""}
+        return app.pages.page("link_used.html", 410, **said, here=here, again_url=again_url)
 
 
 class LinkPages(Protocol):
@@ -117,4 +117,4 @@ async def find_link(request: Request, token: str, app: AppContext) -> LinkReques
 def unknown_page(app: AppContext) -> HTMLResponse:
     """Return the page for a link that does not exist."""
     text = UNKNOWN_LINK.translated()
-    return app.pages.message(404, text.title, [text.reason, text.advice], [(_("Revenir à l’accueil"), "/")])
+    return app.pages.message(404, text.title, [text.reason, text.advice], [shown(HOME)])

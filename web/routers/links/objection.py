@@ -9,6 +9,7 @@ from election.procedures import procedure_of, reference_of
 from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext, CurrentApp
+from web.context.buttons import HOME, SUPPORT, shown
 from web.forms import submitted_form
 from web.presenters import objection
 from web.presenters.procedures.catalogue import CATALOGUE
@@ -51,5 +52,5 @@ def _made_page(app: AppContext, link: ObjectionLink) -> HTMLResponse:
 
 def _unusable_page(app: AppContext, verdict: LinkVerdict) -> HTMLResponse:
     text = objection.unusable(verdict, app.election)
-    actions = [(_("Écrire à l’assistance"), "/assistance"), (_("Revenir à l’accueil"), "/")]
+    actions = [shown(SUPPORT), shown(HOME)]
     return app.pages.message(410, text.title, [text.reason, text.advice], actions)

@@ -17,13 +17,15 @@ from election.stages import Channel
 from election.text.translation import gettext as _
 from web.context import drafts
 from web.context.browser_session import CurrentElector, SignedInElector
+from web.context.buttons import FOLLOW, SUPPORT, shown
 from web.context.cookies import FRANCE_CONNECT
 from web.forms import submitted_form
 from web.forms.code_draft import IDENTITY
 from web.forms.destination import personal_address
-from web.presenters import follow_up, identity_sentences
+from web.presenters import identity_sentences
 from web.routers.voting_code.steps import (
     CHOICE_URL,
+    FRANCE_CONNECT_URL,
     VERIFICATION_URL,
     closed_reason,
     has_question,
@@ -33,13 +35,13 @@ from web.routers.voting_code.steps import (
 router = APIRouter()
 
 
-@router.get("/reassort/code-de-vote/franceconnect")
+@router.get(FRANCE_CONNECT_URL)
 async def show(_current: CurrentElector) -> Response:
     """Redirect to the page that has the button: a GET starts no login."""
     return RedirectResponse(CHOICE_URL, 303)
 
 
-@router.post("/reassort/code-de-vote/franceconnect")
+@router.post(FRANCE_CONNECT_URL)
 async def begin(request: Request, current: CurrentElector) -> Response:
     """Redirect to FranceConnect; the browser gets a secret that the response is bound to."""
     form = await submitted_form.read(request)
@@ -90,7 +92,7 @@ async def _keep(
         asks = await has_question(current)
         out = await _logout_url(current, provider, verified, CHOICE_URL)
         sentence = identity_sentences.address_refusal(address, has_question=asks)
-        actions = [(identity_sentences.leave(has_question=asks), out), _help()]
+        actions = [(identity_sentences.leave(has_question=asks), out), shown(SUPPORT)]
         return current.browser.message(422, _("Demande non prise en compte"), [sentence], actions)
     response = RedirectResponse(await _logout_url(current, provider, verified, VERIFICATION_URL), 303)
     draft = {
@@ -114,13 +116,8 @@ async def _no_identity_page(current: SignedInElector, failure: LoginFailure) -> 
     title, sentence = identity_sentences.login_failure(failure, has_question=asks)
     status = 503 if failure is LoginFailure.UNAVAILABLE else 422
     again = (identity_sentences.again(has_question=asks), CHOICE_URL)
-    follow = (_("Suivre ma demande"), follow_up.URL)
-    actions = [follow, again] if failure is LoginFailure.REPLAYED else [again, _help()]
+    actions = [shown(FOLLOW), again] if failure is LoginFailure.REPLAYED else [again, shown(SUPPORT)]
     return current.browser.message(status, title, [sentence], actions)
-
-
-def _help() -> tuple[str, str]:
-    return _("Écrire à l’assistance"), "/assistance"
 
 
 def _provider(current: SignedInElector) -> FranceConnect | None:

@@ -15,6 +15,7 @@ from web.presenters import calendar, sentences
 from web.presenters.procedures import voting_code
 
 CHOICE_URL = voting_code.RECORD.url
+FRANCE_CONNECT_URL = voting_code.FRANCE_CONNECT_URL
 PROOFS_URL = voting_code.CHALLENGE_URL
 DESTINATION_URL = voting_code.DESTINATION_URL
 VERIFICATION_URL = f"{CHOICE_URL}/verification"

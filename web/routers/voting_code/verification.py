@@ -17,6 +17,7 @@ from web.clients.challenge_request import ChallengeRequest
 from web.clients.france_connect_request import FranceConnectRequest
 from web.context import drafts
 from web.context.browser_session import CurrentElector, SignedInElector
+from web.context.buttons import SUPPORT, shown
 from web.context.cookies import FOLLOWED
 from web.forms import submitted_form
 from web.forms.challenge import PROOFS
@@ -143,7 +144,7 @@ async def _wrong_identity_page(current: SignedInElector, status: int, sentence: 
     said = f"{sentence} {identity_sentences.instead_of_identity(has_question=asks)}"
     actions = [
         (identity_sentences.again(has_question=asks), CHOICE_URL),
-        (_("Écrire à l’assistance"), "/assistance"),
+        shown(SUPPORT),
     ]
     return current.browser.message(status, _("Demande non prise en compte"), [said], actions)
 
