@@ -1,12 +1,13 @@
 """« Envois en nombre », and the page of an act on many recoveries."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest_asyncio
 from sqlalchemy import delete, insert
 
 from activities.acts.bulk_order import ActState, BulkKind, ItemState, ItemWhy
+from activities.config.clock import utc_now
 from activities.outbox.mailing_figures import MailingFigures
 from activities.outbox.rows import State
 from activities.store.act_tables import bulk_acts, bulk_items
@@ -17,7 +18,6 @@ from tests.support.clock import Clock
 from tests.support.elector_row import elector_row
 
 _ACT = "a" * 32
-_NOW = datetime.now(UTC)
 _MAILS = (State.ACCEPTED, State.ACCEPTED, State.FAILED, State.WAITING, State.FAILED)
 _CAUSES = {2: "smtp-550", 4: "bounce-5.1.1"}
 
@@ -41,8 +41,8 @@ def _mail(number: int) -> dict[str, object]:
         "cause": _CAUSES.get(number, ""),
         "link_id": f"link-{number}",
         "domain": "" if _MAILS[number] is State.WAITING else "ac-lyon.fr",
-        "changed_at": _NOW - timedelta(hours=number),
-        "opened_at": _NOW if number == 1 else None,
+        "changed_at": utc_now() - timedelta(hours=number),
+        "opened_at": utc_now() if number == 1 else None,
     }
 
 
@@ -51,13 +51,13 @@ def _act() -> dict[str, object]:
     counts = {"total": 10, "sent": 8, "failed": 1, "skipped": 1}
     done = {"id": _ACT, "kind": BulkKind.RETRY, "state": ActState.DONE, "rate": 20.0, "is_verified": True}
     who = {"operator": "Octave Petit (o.petit)", "reason": "opérateur rétabli"}
-    instants = dict.fromkeys(("held_until", "created_at", "changed_at"), _NOW)
+    instants = dict.fromkeys(("held_until", "created_at", "changed_at"), utc_now())
     return {**texts, **counts, **done, **who, **instants}
 
 
 def _item() -> dict[str, object]:
     of = {"act_id": _ACT, "workflow_id": "code-de-vote/1/1", "state": ItemState.SKIPPED, "why": ItemWhy.NOT_HELD}
-    return {**of, "tries": 1, "changed_at": _NOW}
+    return {**of, "tries": 1, "changed_at": utc_now()}
 
 
 async def test_a_mailing_is_shown_while_no_worker_answers(reader: SignedIn) -> None:

@@ -1,6 +1,7 @@
 """« Recherche », and the page of one recovery."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -24,8 +25,7 @@ _PASSWORD, _BOTH = (
 )
 _ENDED = Send("", 3, stage=Stage.CANCELLED)
 _SENT, _LONGEST = (
-    Send("", number, stage=Stage.SENDING, channel=Channel.EMAIL, is_accepted=True, dies_at=utc_now() + lives)
-    for number, lives in ((4, timedelta(hours=7)), (5, timedelta(hours=24)))
+    Send("", number, stage=Stage.SENDING, channel=Channel.EMAIL, is_accepted=True) for number in (4, 5)
 )
 _PAGE = f"/exploitation/reassorts/{_HELD.workflow_id}"
 _SEARCH = "/exploitation/recherche"
@@ -38,7 +38,10 @@ def _reference(send: Send) -> str:
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def recoveries(console: Console) -> None:
     """A failed send with its journal, two recoveries of one subject, one that is sent, and a cancelled one; two SMS gateways."""
-    await add_sends(console.database, _HELD, _PASSWORD, _BOTH, _SENT, _LONGEST, _ENDED)
+    # From when the tests begin, which is minutes after this file is read.
+    lives = ((_SENT, timedelta(hours=7)), (_LONGEST, timedelta(hours=24)))
+    sent = [replace(send, dies_at=utc_now() + lifetime) for send, lifetime in lives]
+    await add_sends(console.database, _HELD, _PASSWORD, _BOTH, *sent, _ENDED)
     configured = [("smpp", Channel.SMS), ("brevo", Channel.SMS), ("smtp", Channel.EMAIL)]
     states = GatewayStates(console.database, console.services.journal, utc_now)
     await states.register([NewGateway(name, channel, 100) for name, channel in configured])

@@ -1,8 +1,8 @@
 """What somebody has typed in a form of the console is on the page that says why the order was not carried out."""
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from html import unescape
 from importlib import import_module
 from pathlib import Path
@@ -40,9 +40,8 @@ from tests.support.held_recoveries import Send, add_sends
 from tests.support.web_app import open_election
 from workflows.runtime.connection import connect
 
-_SOON = datetime.now(UTC) + timedelta(minutes=30)
 _HELD, _ENDED = Send("sms:smpp-timeout", 1), Send("", 2, stage=Stage.CANCELLED)
-_SENT = Send("", 3, stage=Stage.SENDING, is_accepted=True, dies_at=_SOON)
+_SENT = Send("", 3, stage=Stage.SENDING, is_accepted=True)
 _IDENTIFIER = Send("sms:smpp-timeout", 4, Procedure.IDENTIFIER)
 _REASON, _RATE = "panne <finie>", "7,5"
 _RUNS, _OVER, _UNKNOWN = "a" * 32, "b" * 32, "c" * 32
@@ -130,7 +129,8 @@ _BUTTONS = {
 @pytest_asyncio.fixture(scope="module", autouse=True)
 async def uploads(console: Console) -> dict[str, str]:
     """The ids of two changes of an elector by another administrator; all else that the forms are about is there too."""
-    await add_sends(console.database, _HELD, _ENDED, _SENT, _IDENTIFIER)
+    sent = replace(_SENT, dies_at=utc_now() + timedelta(minutes=30))
+    await add_sends(console.database, _HELD, _ENDED, sent, _IDENTIFIER)
     states = GatewayStates(console.database, console.services.journal, utc_now)
     configured = [NewGateway("smpp", Channel.SMS, 100), NewGateway("brevo", Channel.SMS, 0, is_suspended=True)]
     await states.register(configured)
