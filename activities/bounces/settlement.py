@@ -21,7 +21,7 @@ from activities.sending.receipts import Receipts
 from activities.store.bounce_table import bounces
 from activities.store.database import Database
 from activities.store.mailing_tables import outbox
-from activities.store.tables import messages
+from activities.store.tables import links, messages
 from election.following.progress import fault_of
 from election.stages import Channel
 
@@ -48,9 +48,11 @@ _FAIL = (
     .where(messages.c.id == bindparam("of"))
     .values(outcome=bindparam("why"), ended_at=bindparam("at"))
 )
+_ITS_ELECTOR = select(links.c.elector_id).where(links.c.link_id == bindparam("link")).scalar_subquery()
 _FAIL_MAIL = (
     update(outbox)
     .where(
+        outbox.c.elector_id == _ITS_ELECTOR,
         outbox.c.link_id == bindparam("link"),
         outbox.c.send_number == bindparam("number"),
         outbox.c.state == State.ACCEPTED,

@@ -271,7 +271,7 @@ class IdentifierAndPasswords:
         await self._pending.add(connection, row)
         await self._links.end(connection, order.settled.endings)
         await self._journal.record(connection, entry)
-        await note_opening(connection, link_id, started_at)
+        await note_opening(connection, elector_id, link_id, started_at)
         await self._vault.destroy(connection, order.settled.key_ids)
         terms, of = (
             self._terms.of(Procedure.IDENTIFIER_AND_PASSWORD, elector_id),

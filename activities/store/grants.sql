@@ -70,6 +70,8 @@ GRANT SELECT (workflow_id, link_id, send_number, stage, since, begun_at, accepte
 -- It claims a mailing's rows and notes what became of them; it adds none, and reads no address there but those sealed for it.
 GRANT SELECT (elector_id, mailing, state, link_id, sealed, claimed_by, postponed_since, next_try_at, send_number),
     UPDATE (state, cause, sealed, claimed_by, postponed_since, next_try_at, changed_at, domain) ON outbox TO messaging;
+-- Whose link has bounced, and so which of these rows.
+GRANT SELECT (link_id, elector_id) ON links TO messaging;
 -- The console reads what operators are shown: where recoveries stand, but no masked destination; messages, the journal, and what
 -- became of a mailing's mails, but neither whose they are nor an address; no elector and no secret. It writes operators' sessions alone.
 GRANT SELECT (workflow_id, link_id, send_number, stage, since, channel, begun_at, accepted_at, delivered_at, dies_at, fault,

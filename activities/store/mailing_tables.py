@@ -44,5 +44,3 @@ Index(
     outbox.c.opened_at,
     postgresql_where=outbox.c.opened_at.is_not(None),
 )
-# Finds the mail that has bounced.
-Index("ix_outbox_link_id", outbox.c.link_id, postgresql_using="hash")

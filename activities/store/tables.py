@@ -268,7 +268,7 @@ journal = Table(
 )
 Index("ix_journal_workflow_id", journal.c.workflow_id, postgresql_using="hash")  # as of `links`
 JOURNAL_REFERENCE = func.right(journal.c.workflow_id, literal_column("14"))  # it may have no row in `progress`
-Index("ix_journal_reference", JOURNAL_REFERENCE, postgresql_using="hash")
+Index("ix_journal_reference", JOURNAL_REFERENCE)
 
 # The chain over the journal: one row for each entry, which a trigger adds, without a position until it is sealed. It
 # stays when its entry is purged: the chain can still be verified, and nothing can be read from a hash.
