@@ -1,8 +1,8 @@
-"""What every table shares: the names of keys and indexes, and the types of an instant and of an id."""
+"""What every table shares: the names of keys and indexes, and the types of an instant, a hash and an id."""
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, MetaData, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, LargeBinary, MetaData, String, TypeDecorator
 
 from activities.config.errors import InvalidIdError
 
@@ -31,6 +31,21 @@ class Instant(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Return the instant in UTC."""
         return value.astimezone(UTC) if value else None
+
+
+class Digest(TypeDecorator[str]):
+    """A hash, in hexadecimal here and in half as many bytes there."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:  # noqa: ARG002
+        """Return the bytes."""
+        return None if value is None else bytes.fromhex(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Return the digits."""
+        return None if value is None else value.hex()
 
 
 class Id(TypeDecorator[str]):

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from activities.store import schema
-from activities.store.schema import Id, Instant
+from activities.store.schema import Digest, Id, Instant
 
 metadata = schema.metadata
 
@@ -279,8 +279,8 @@ journal_seals = Table(
     Column("position", Integer, unique=True),
     Column("sealed_at", Instant),
     Column("expires_at", Instant),
-    Column("content_hash", String(64)),
-    Column("chain_hash", String(64)),
+    Column("content_hash", Digest),
+    Column("chain_hash", Digest),
 )
 Index("ix_journal_seals_unsealed", journal_seals.c.number, postgresql_where=journal_seals.c.position.is_(None))
 

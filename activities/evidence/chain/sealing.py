@@ -60,8 +60,13 @@ class Sealing:
             seals.append(next_seal(head, content_of(row), self._now()))
             head = Head(seals[-1].position, seals[-1].chain_hash)
         if seals:
-            await connection.execute(_SEAL, arrays([asdict(seal) for seal in seals]))
+            await connection.execute(_SEAL, arrays([_row(seal) for seal in seals]))
         return len(seals), head
+
+
+def _row(seal: Seal) -> dict[str, object]:
+    hashes = {"content_hash": bytes.fromhex(seal.content_hash), "chain_hash": bytes.fromhex(seal.chain_hash)}
+    return {**asdict(seal), **hashes}
 
 
 async def is_sealed(connection: AsyncConnection) -> bool:

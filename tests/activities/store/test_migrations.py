@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from activities.store.all_tables import metadata
 from activities.store.database import Database
 from activities.store.migrate import migrate_to, owner_engine, upgrade
-from activities.store.tables import journal
+from activities.store.tables import journal, journal_seals
 from tests.support.clock import Clock
 from tests.support.commands import run_command
 
@@ -142,3 +142,17 @@ def test_what_waits_for_a_second_person_is_uploaded_again_after_an_update(empty_
         found = connection.execute(text("SELECT id, state, subject FROM roll_uploads ORDER BY id")).all()
         assert connection.execute(text("SELECT count(*) FROM operator_sessions")).scalar_one() == 0
     assert [tuple(row) for row in found] == [("checked", "expired", ""), ("confirmed", "confirmed", "")]
+
+
+def test_the_chain_of_the_journal_stays_what_it_was_in_half_as_many_bytes(empty_url: str) -> None:
+    """Also of entries that wait for their seal."""
+    engine, digits = owner_engine(empty_url), "0f" * 32
+    seal = text("INSERT INTO journal_seals (number, position, content_hash, chain_hash) VALUES (:n, :p, :of, :of)")
+    with engine.begin() as connection:
+        migrate_to(connection, "0019")
+        connection.execute(seal, [{"n": 1, "p": 1, "of": digits}, {"n": 2, "p": None, "of": None}])
+    upgrade(empty_url)
+    with engine.connect() as connection:
+        kept = connection.execute(select(journal_seals.c.content_hash, journal_seals.c.chain_hash)).all()
+        size = connection.execute(text("SELECT max(octet_length(chain_hash)) FROM journal_seals")).scalar_one()
+    assert ([tuple(row) for row in kept], size) == ([(digits, digits), (None, None)], 32)

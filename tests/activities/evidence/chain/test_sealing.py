@@ -75,7 +75,7 @@ async def test_an_effect_that_fails_leaves_no_seal(database: Database, journal: 
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE journal_seals SET chain_hash = repeat('0', 64)",
+        "UPDATE journal_seals SET chain_hash = decode(repeat('0', 64), 'hex')",
         "UPDATE journal_seals SET position = NULL",
         "DELETE FROM journal_seals",
         "TRUNCATE journal_seals",

@@ -49,7 +49,10 @@ async def test_a_chain_that_nobody_changed_is_intact(database: Database, journal
         (["DELETE FROM journal WHERE entry_id = 'entry-2'"], "supprimée avant son terme"),
         (["DELETE FROM journal_seals WHERE position = 3"], "le maillon manque"),
         (["UPDATE journal_seals SET expires_at = now() WHERE position = 3"], "la chaîne est rompue"),
-        (["UPDATE journal_seals SET content_hash = repeat('0', 64) WHERE position = 3"], "la chaîne est rompue"),
+        (
+            ["UPDATE journal_seals SET content_hash = decode(repeat('0', 64), 'hex') WHERE position = 3"],
+            "la chaîne est rompue",
+        ),
         (
             [
                 """INSERT INTO journal OVERRIDING SYSTEM VALUE SELECT 99, 'inserted', recorded_at, election_id, event, actor,
