@@ -1,7 +1,6 @@
 """Replays what runs with this code, before the release that has it: `python -m workflows.replay_check`."""
 
 import asyncio
-import os
 import sys
 
 from temporalio.client import Client
@@ -10,6 +9,7 @@ from temporalio.worker import Replayer
 
 from workflows.registered import WORKFLOWS
 from workflows.runtime import sandbox
+from workflows.runtime.command_line import leave
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 # The SDK's deadlock detector: the machine was stalled for two seconds, which is no fault of the history.
@@ -53,9 +53,7 @@ def main() -> None:
     except TemporalUnreachableError as error:
         sys.stderr.write(f"{error}\n")
         status = 2
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # the SDK's threads may abort a short program that ends as usual (sdk-python #300)
+    leave(status)
 
 
 if __name__ == "__main__":

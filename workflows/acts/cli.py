@@ -6,7 +6,6 @@ it they count as typed, and the journal says so.
 
 import argparse
 import asyncio
-import os
 import secrets
 import sys
 from datetime import timedelta
@@ -26,6 +25,7 @@ from workflows.acts.messages import ActProgress
 from workflows.acts.starting import act_handle, control_act, start_bulk_retry
 from workflows.acts.ui_details import ACT_STATES
 from workflows.contracts.orders import CONTROLS, CancelRequest, RetryRequest, SetRate
+from workflows.runtime.command_line import leave
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _WITHIN = timedelta(seconds=20)
@@ -116,9 +116,7 @@ def main() -> None:
     except TemporalUnreachableError:
         sys.stderr.write("Aucun serveur Temporal ne répond\u00a0: démarrez-le, ou corrigez TEMPORAL_ADDRESS.\n")
         status = 2
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # the SDK's threads may abort a short program that ends as usual (sdk-python #300)
+    leave(status)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ REASSORT_DATABASE_URL, `status` and `failures` of a mailing that has ended count
 
 import argparse
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -40,6 +39,7 @@ from workflows.mailings.starting import (
 )
 from workflows.mailings.terminal import as_json, fetch_progress, follow
 from workflows.mailings.ui_details import failure_lines, status_line
+from workflows.runtime.command_line import leave
 from workflows.runtime.connection import TemporalUnreachableError, connect
 
 _UPDATE_TIMEOUT = timedelta(seconds=10)
@@ -186,9 +186,7 @@ def main() -> None:
     except KeyboardInterrupt:
         _print_error("L’envoi continue sans cette commande.")
         status = 0
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(status)  # the SDK's threads may abort a short program that ends as usual (sdk-python #300)
+    leave(status)
 
 
 def _print_error(text: str) -> int:

@@ -111,6 +111,18 @@ async def _stranger_fails(desk: Desk, identifier: str, times: int = FREE) -> lis
         return [(await stranger.send(PASSWORD, password=f"wrong {number}")).status_code for number in range(times)]
 
 
+async def _is_asked_for_a_code_in_english(desk: Desk) -> tuple[str, MailMessage]:
+    """Return the page that asks an elector for the code, and the mail with it."""
+    elector = await desk.web_app.new_elector()
+    await _stranger_fails(desk, elector.work_email)
+    async with desk.web_app.browser() as http:
+        http.cookies.set("langue", "en")
+        voter = Browser(desk, http)
+        await voter.claims(elector.work_email)
+        await voter.send(PASSWORD, password=elector.password)
+        return (await http.get(CODE)).text, await desk.received(elector)
+
+
 async def test_strangers_cannot_shut_an_elector_out(desk: Desk) -> None:
     """After six wrong passwords a new browser signs in with the right one and the mailed code, at once."""
     elector = await desk.web_app.new_elector()
@@ -148,14 +160,7 @@ async def test_a_browser_that_has_chosen_a_new_password_needs_no_code(desk: Desk
 
 async def test_the_mail_is_in_french_and_below_in_the_language_of_the_page(desk: Desk) -> None:
     """The code stands in both: whoever signs in chose the language, and the owner must be warned in French too."""
-    elector = await desk.web_app.new_elector()
-    await _stranger_fails(desk, elector.work_email)
-    async with desk.web_app.browser() as http:
-        http.cookies.set("langue", "en")
-        voter = Browser(desk, http)
-        await voter.claims(elector.work_email)
-        await voter.send(PASSWORD, password=elector.password)
-        sent = await desk.received(elector)
+    _, sent = await _is_asked_for_a_code_in_english(desk)
     french, english = sent.text.split("Ce message est envoyé automatiquement.")
     assert "Alors quelqu’un connaît votre mot de passe." in french
     assert "Then somebody knows your password." in english
@@ -165,15 +170,7 @@ async def test_the_mail_is_in_french_and_below_in_the_language_of_the_page(desk:
 
 async def test_page_and_mail_say_how_long_a_code_works(desk: Desk) -> None:
     """Ninety seconds are not « 1 minutes », in either language."""
-    elector = await desk.web_app.new_elector()
-    await _stranger_fails(desk, elector.work_email)
-    async with desk.web_app.browser() as http:
-        http.cookies.set("langue", "en")
-        voter = Browser(desk, http)
-        await voter.claims(elector.work_email)
-        await voter.send(PASSWORD, password=elector.password)
-        page = (await http.get(CODE)).text
-        sent = await desk.received(elector)
+    page, sent = await _is_asked_for_a_code_in_english(desk)
     for text in (page, sent.text, sent.html):
         assert "90\u00a0seconds" in text
     assert "pendant 90\u00a0secondes" in sent.text

@@ -19,13 +19,7 @@ from workflows.acts.bureau_notice import BureauNotice
 from workflows.acts.elector_act import ElectorAct
 from workflows.acts.gateway_change import GatewayChange
 from workflows.contracts import options, search_attributes
-from workflows.recoveries.identifier import IdentifierRecovery
-from workflows.recoveries.identifier_and_password import IdentifierAndPasswordRecovery
-from workflows.recoveries.objection import Objection
-from workflows.recoveries.password import PasswordRecovery
-from workflows.recoveries.sign_in_code import SignInCodeMailing
-from workflows.recoveries.support_request import SupportRequest
-from workflows.recoveries.voting_code import VotingCodeRecovery
+from workflows.registered import RECOVERY_WORKFLOWS
 from workflows.roll.uploads import RollCheck, RollDecision
 from workflows.runtime import sandbox
 
@@ -79,15 +73,7 @@ def recoveries_worker(client: Client, scripts: Scripts, queue: str = options.REC
     return Worker(
         client,
         task_queue=queue,
-        workflows=[
-            VotingCodeRecovery,
-            IdentifierRecovery,
-            PasswordRecovery,
-            IdentifierAndPasswordRecovery,
-            SupportRequest,
-            SignInCodeMailing,
-            Objection,
-        ],
+        workflows=RECOVERY_WORKFLOWS,
         activities=ScriptedRecoveries(scripts).all,
         no_remote_activities=True,
         workflow_runner=sandbox.runner(),
