@@ -137,7 +137,7 @@ class UploadRows:
         return bool(row.decision == claim.workflow_id and row.state == UploadState.CONFIRMED)
 
     async def expire(self) -> int:
-        """Delete the files that nobody has confirmed in time, and rows as old as histories may be; return how many.
+        """Expire uploads that were not confirmed in time, delete rows as old as histories may be, and return how many.
 
         A file that was confirmed is the import's, however late that is, until it is given up.
         """

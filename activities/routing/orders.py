@@ -1,4 +1,4 @@
-"""What an operator may change of a gateway: suspend it, resume it, give it a share of the traffic, or let go of that share."""
+"""Operators' orders to a gateway: suspend it, resume it, set its share of the traffic, or let the rules set it again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Boxes for one role: whoever has its public key seals them, and the role alone opens them (X25519, libsodium's sealed boxes).
+"""libsodium's sealed boxes (X25519) for one role: its public key seals them, and the role alone opens them.
 
 The key pair is made as those of signatures are, and used in the form for encryption: no further secret to keep.
 """

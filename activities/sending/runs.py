@@ -9,7 +9,7 @@ _AT_THE_END = 10.0  # seconds; less than the containers' stop_grace_period has l
 
 
 class Runs(Generic[T]):
-    """One run at a time for an id, which goes on when whoever waits for it is cancelled."""
+    """One run at a time for each id; a run goes on when its caller is cancelled."""
 
     def __init__(self) -> None:
         self._tasks: dict[str, asyncio.Task[T]] = {}

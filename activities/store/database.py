@@ -97,7 +97,7 @@ class Database:
         return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     def in_background(self, reading: Coroutine[Any, Any, None]) -> None:
-        """Start a reading for which nobody waits; if the database does not answer, that is logged and no error is raised."""
+        """Start a reading that no caller awaits; a database that does not answer is logged, and raises nothing."""
         task = asyncio.create_task(_unawaited(reading))
         self._background.add(task)
         task.add_done_callback(self._background.discard)
