@@ -1,5 +1,6 @@
 """Replays what runs with this code, before the release that has it: `python -m workflows.replay_check`."""
 
+import argparse
 import asyncio
 import sys
 
@@ -48,6 +49,7 @@ async def _check() -> int:
 
 def main() -> None:
     """Replay and say what came of it; exit with 1 when a history does not replay, and with 2 without a server."""
+    argparse.ArgumentParser(description=__doc__).parse_args()
     try:
         status = asyncio.run(_check())
     except TemporalUnreachableError as error:
