@@ -87,7 +87,7 @@ def _typed(demo: Demo, project: Path, command: str, typed: str = "", **settings:
 
 def _without_numbers(answer: str) -> str:
     """Return an answer in which every number, hash and key is the same."""
-    named = re.sub(r"\b[A-Za-z0-9+/]{43}=", "KEY", re.sub(r"\b[0-9a-f]{64}\b", "HASH", answer))
+    named = re.sub(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{43}=", "KEY", re.sub(r"\b[0-9a-f]{64}\b", "HASH", answer))
     return re.sub(r"\d[\d\u202f]*", "N", named).replace("\u00a0", " ").strip()
 
 
