@@ -92,16 +92,15 @@ class LoadVoter:
         await self._pause()
         press = self.voter.http.post
         if self.habit == "double click":
-            answers = list(await asyncio.gather(press(link, data=form), press(link, data=form)))
-            statuses = sorted(each.status_code for each in answers)
-            self.tally.unexpected += [] if statuses == [_OK, _GONE] else [f"double click: {statuses}"]
+            record = self.tally.record
+            answers = await asyncio.gather(*(record("code", press(link, data=form), _OK) for _ in range(2)))
         else:
             answers = [await self.tally.record("code", press(link, data=form), _OK)]
-        codes = [code for each in answers if (code := self.journey.credential(each.text))]
-        if len(codes) != 1:
+        codes = {self.journey.credential(each.text) for each in answers}
+        if len(codes) != 1 or not (code := codes.pop()):
             return f"saw {len(codes)} codes"
         await self._pause()
-        await self.tally.record("vote", self.voter.vote(codes[0]), _SEE_OTHER)
+        await self.tally.record("vote", self.voter.vote(code), _SEE_OTHER)
         return "voted"
 
     async def _pause(self) -> None:

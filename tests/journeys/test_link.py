@@ -112,7 +112,7 @@ async def test_one_of_fifty_concurrent_clicks_shows_the_code(
 
 
 async def test_a_double_click_does_not_lose_the_code(people: DemoPeople) -> None:
-    """Of two clicks in one browser at once, both show the same code: the browser keeps the second page alone."""
+    """Of two clicks in one browser at once, both show the same code: a browser keeps the second page alone."""
     voter = await people.signed_in(ANNE_SOPHIE)
     await voter.ask()
     link = await voter.received_link()

@@ -1,5 +1,7 @@
 """Recoveries of identifier and password together (2011): asks for a link, and uses it."""
 
+from functools import partial
+
 from temporalio.client import Client, WithStartWorkflowOperation
 
 from activities.accounts.roll import RecoveryClaimant
@@ -79,7 +81,8 @@ class IdentifierAndPasswordClient:
         click = await self._click(link_record, public_key, address, wording)
         update = IdentifierAndPasswordRecovery.take_credentials
         if link_record.awaits_recovery:
-            return await self._link_client.use_first(link_record, update, click, lambda: self._start(link_record))
+            start = partial(self._start, link_record)
+            return await self._link_client.use_first(link_record, update, click, click.contact_id, start)
         return await self._link_client.use(link_record, update, click, click.contact_id)
 
     def _start(self, link_record: LinkRecord) -> WithStartWorkflowOperation[IdentifierAndPasswordRecovery, Stage]:

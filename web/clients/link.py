@@ -78,8 +78,7 @@ class LinkClient:
                 lambda: handle.execute_update(update, message, id=click_id, rpc_timeout=UPDATE_TIMEOUT)
             )
         except WorkflowUpdateFailedError as error:
-            is_given_up = click_id is not None and _type_of(error) == _GIVEN_UP
-            verdict = LinkVerdict.CANCELLED if is_given_up else _verdict_of(error)
+            verdict = _verdict_of(error, click_id)
         except WorkflowOverError:
             verdict = LinkVerdict.UNKNOWN
         return _ending_of(link_record) if verdict is LinkVerdict.UNKNOWN else verdict
@@ -89,6 +88,7 @@ class LinkClient:
         link_record: LinkRecord,
         update: UpdateMethodMultiParam[[Any, M], T],
         message: M,
+        click_id: str,
         start: Callable[[], WithStartWorkflowOperation[Any, Any]],
     ) -> T | LinkVerdict:
         """Do as `use` with a mailing's link: the recovery begins with this click, or takes it up if it is running.
@@ -99,11 +99,11 @@ class LinkClient:
         try:
             return await retry_while_ending(
                 lambda: self._client.execute_update_with_start_workflow(
-                    update, message, start_workflow_operation=start(), rpc_timeout=UPDATE_TIMEOUT
+                    update, message, id=click_id, start_workflow_operation=start(), rpc_timeout=UPDATE_TIMEOUT
                 )
             )
         except WorkflowUpdateFailedError as error:
-            verdict = _verdict_of(error)
+            verdict = _verdict_of(error, click_id)
         return _ending_of(link_record) if verdict is LinkVerdict.UNKNOWN else verdict
 
     async def end_display(self, link_record: LinkRecord) -> None:
@@ -137,7 +137,9 @@ class LinkClient:
         return self._client.get_workflow_handle(link_record.workflow_id)
 
 
-def _verdict_of(error: WorkflowUpdateFailedError) -> LinkVerdict:
+def _verdict_of(error: WorkflowUpdateFailedError, click_id: str | None) -> LinkVerdict:
+    if click_id is not None and _type_of(error) == _GIVEN_UP:
+        return LinkVerdict.CANCELLED
     if _type_of(error) in {InvalidSignatureError.__name__, _GIVEN_UP}:
         # The keys of the web and of the recoveries are no pair, or another click came first while the database was away: the link
         # is not used. Or an operator gave the reissue up: the next click is told that the link is cancelled.

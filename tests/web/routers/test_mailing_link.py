@@ -65,14 +65,35 @@ async def test_the_recovery_begins_with_the_last_click(web_app: WebApp, temporal
     assert found.ending is LinkVerdict.USED
 
 
-async def test_of_two_first_clicks_at_once_one_wins(web_app: WebApp) -> None:
-    """The other reads that the link is used."""
+async def test_of_two_first_clicks_at_once_one_browser_wins(web_app: WebApp) -> None:
+    """Both clicks of one browser show its password; another browser reads that the link is used."""
     person = await web_app.new_elector()
-    async with web_app.browser() as browser:
-        voter = Steps(browser, web_app.link(await mailed(web_app, person)), person)
-        second = await voter.proves()
-        both = await asyncio.gather(*(voter.chooses(second) for _ in range(2)))
-    assert sorted(each.status_code for each in both) == [200, 410]
+    async with web_app.browser() as browser, web_app.browser() as other:
+        link = web_app.link(await mailed(web_app, person))
+        here, there = Steps(browser, link, person), Steps(other, link, person)
+        second, elsewhere = await here.proves(), await there.proves()
+        answers = await asyncio.gather(here.chooses(second), here.chooses(second), there.chooses(elsewhere))
+        later = [await here.opens(), await there.opens()]
+    shown = [shown_password(each.text) for each in (*answers, *later)]
+    mine, others = [shown[index] for index in (0, 1, 3)], [shown[index] for index in (2, 4)]
+    assert {len(set(mine)), len(set(others))} == {1}
+    assert (mine[0] is None) is not (others[0] is None)
+
+
+async def test_a_second_first_click_has_the_answer_of_the_first(web_app: WebApp) -> None:
+    """In its browser, also before the database has the new password; another browser reads that one is being made."""
+    person = await web_app.new_elector()
+    link_record = await mailed(web_app, person)
+    async with web_app.browser() as browser, web_app.browser() as other:
+        link = web_app.link(link_record)
+        here, there = Steps(browser, link, person), Steps(other, link, person)
+        second, elsewhere = await here.proves(), await there.proves()
+        password = shown_password((await here.chooses(second)).text)
+        async with web_app.services.database.writing() as connection:
+            mine = update(links).where(links.c.link_id == link_record.link_id)
+            await connection.execute(mine.values(ending=None))
+        assert shown_password((await here.chooses(second)).text) == password is not None
+        assert "Un nouveau mot de passe est en préparation." in (await there.chooses(elsewhere)).text
 
 
 async def test_a_voter_s_own_request_replaces_the_mailing_s_link(web_app: WebApp) -> None:

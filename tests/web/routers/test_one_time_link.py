@@ -10,6 +10,7 @@ from sqlalchemy import update
 from activities.config.clock import utc_now
 from activities.store.progress_table import progress
 from activities.texts.dates import written_instant
+from demo.client.voter import hidden_fields, shown_code
 from election.stages import Stage
 from tests.support.web_app import WebApp
 from web.app import create_app
@@ -24,6 +25,18 @@ async def test_a_head_request_to_a_link_is_answered_with_200(web_app: WebApp) ->
         assert (head.status_code, head.content) == (200, b"")
         assert (await scanner.head("/lien/inconnu")).status_code == 404
         assert (await scanner.get(link)).status_code == 200
+
+
+async def test_a_second_click_shows_the_code_whatever_became_of_the_first_answer(web_app: WebApp) -> None:
+    """Its browser may not have read that answer's cookie yet, and shows the page of the last click alone; another one gets nothing."""
+    link = web_app.link(await web_app.voting_code_link(await web_app.new_elector()))
+    async with web_app.browser() as voter, web_app.browser() as other:
+        form, others = [hidden_fields((await each.get(link)).text) for each in (voter, other)]
+        code = shown_code((await voter.post(link, data=form)).text)
+        voter.cookies.delete("affichage")
+        assert shown_code((await voter.post(link, data=form)).text) == code is not None
+        refused = await other.post(link, data=others)
+    assert (refused.status_code, code and code in refused.text) == (410, False)
 
 
 async def test_a_mangled_link_works_as_the_link(web_app: WebApp) -> None:

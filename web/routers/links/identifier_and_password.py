@@ -33,7 +33,6 @@ def secret_page(app: AppContext) -> SecretPage:
     return SecretPage(
         "identifier_and_password_shown.html",
         "identifier_and_password_over.html",
-        _("Afficher le mot de passe dans ce navigateur"),
         app.election.identifier_and_password_recovery.display_window,
         group_size=4,
         case_counts=True,

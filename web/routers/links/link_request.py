@@ -77,13 +77,8 @@ class LinkRequest:
         """Return the claimant that the link was sent to, of a recovery whose workflow id has the subject."""
         return Claimant(subject_of(self.link_record.workflow_id), elector_id)
 
-    def unusable_page(
-        self, verdict: LinkVerdict, here: tuple[str, str] | None = None, *, is_displayed: bool = False
-    ) -> HTMLResponse:
-        """Return why this link cannot be used, and what to do.
-
-        `here` shows a used link's secret in this browser; `is_displayed` is whether it is on screen in some browser.
-        """
+    def unusable_page(self, verdict: LinkVerdict, *, is_displayed: bool = False) -> HTMLResponse:
+        """Return why this link cannot be used, and what to do; `is_displayed` is whether another browser shows its secret."""
         app, procedure = self.app, procedure_of(self.link_record.workflow_id)
         record, closed = CATALOGUE[procedure], calendar.closed_reason(app.election, procedure, app.now())
         text = record.unusable_links[verdict].translated()
@@ -93,8 +88,8 @@ class LinkRequest:
             actions = [shown(SUPPORT) if verdict is LinkVerdict.STOPPED else again]
             return app.pages.message(410, text.title, [text.reason, advice], actions)
         said = {"title": text.title, "reason": text.reason, "advice": advice, "onward": text.onward}
-        said |= {"shown_elsewhere": text.shown_elsewhere if is_displayed and not here else ""}
-        return app.pages.page("link_used.html", 410, **said, here=here, again_url=again_url)
+        said |= {"shown_elsewhere": text.shown_elsewhere if is_displayed else ""}
+        return app.pages.page("link_used.html", 410, **said, again_url=again_url)
 
 
 class LinkPages(Protocol):

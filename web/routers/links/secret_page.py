@@ -29,7 +29,6 @@ class SecretPage:
 
     template: str
     over_template: str
-    show_here_label: str
     window: timedelta
     group_size: int
     case_counts: bool
@@ -86,13 +85,8 @@ class SecretPage:
         if underway := await underway_page(link_request):
             return underway
         sealed = await displayed_secret(link_request)
-        again = self.page(
-            link_request, sealed, SHOWN_DISPLAY_KEY.read(link_request.request, link_request.app), **context
-        )
-        seed = DISPLAY_KEY.read(link_request.request, link_request.app)
-        is_here = sealed is not None and sealed_display.unseal(seed, sealed.box)
-        here = (self.show_here_label, link_request.url) if is_here else None
-        return again or link_request.unusable_page(LinkVerdict.USED, here, is_displayed=sealed is not None)
+        again = self.page(link_request, sealed, seed_of(link_request), **context)
+        return again or link_request.unusable_page(LinkVerdict.USED, is_displayed=sealed is not None)
 
 
 async def displayed_secret(link_request: LinkRequest) -> SealedSecret | None:

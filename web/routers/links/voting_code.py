@@ -3,7 +3,6 @@
 from starlette.responses import Response
 
 from activities.security import sealed_display
-from election.text.translation import gettext as _
 from election.verdicts import LinkVerdict
 from web.context.app_context import AppContext
 from web.context.pressed_links import note_click
@@ -17,7 +16,6 @@ def secret_page(app: AppContext) -> SecretPage:
     return SecretPage(
         "voting_code_shown.html",
         "voting_code_over.html",
-        _("Afficher le code dans ce navigateur"),
         app.election.voting_code_recovery.display_window,
         app.election.voting_code.group_size,
         case_counts=False,
