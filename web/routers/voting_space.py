@@ -75,9 +75,14 @@ async def _judge(request: Request, current: SignedInElector, form: Form) -> Resp
 
 @router.get("/espace-de-vote")
 async def voting_space(current: CurrentElector) -> Response:
-    """Return the entrance of the voting space; the vote itself is another system's."""
-    if not current.session.voting_space_open:
-        return RedirectResponse(calendar.voting_space_url(current.app.election), 303)
+    """Return the entrance of the voting space; the vote itself is another system's.
+
+    Out of its dates too, lead to the page that asks for the code or the password, which says when the vote is.
+    """
+    election, now = current.app.election, current.app.now()
+    is_open = election.calendar.vote.availability(now) is Availability.OPEN
+    if not (is_open and current.session.voting_space_open):
+        return RedirectResponse(calendar.voting_space_url(election), 303)
     return current.browser.page("voting_space.html")
 
 

@@ -1,13 +1,19 @@
 """The page of the voting code: no CAPTCHA before a wrong try, and a wrong CAPTCHA does not lose the code."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import httpx2
+import pytest
 import pytest_asyncio
 
 from demo.client.voter import hidden_fields
+from election.procedures import Procedure
+from election.settings import Election
 from tests.support.people import Person
 from tests.support.web_app import WebApp
+from web.app import create_app
 
 _PAGE, _OPENS = "/vote", "/espace-de-vote"
 
@@ -40,6 +46,30 @@ async def test_who_has_just_signed_in_is_asked_no_captcha(web_app: WebApp, voter
     page = await browser.get(_PAGE)
     assert "captcha_id" not in hidden_fields(page.text)
     assert (await _send(web_app, browser, page, voting_code=person.voting_code)).headers["location"] == _OPENS
+
+
+@pytest.mark.parametrize(
+    ("entrance", "procedure"), [("/vote", Procedure.VOTING_CODE), ("/vote/connexion", Procedure.IDENTIFIER)]
+)
+async def test_a_space_that_was_open_is_over_with_the_vote(
+    web_app: WebApp, entrance: str, procedure: Procedure
+) -> None:
+    """Loaded again, it leads to its entrance, which says when the vote has closed."""
+    cookie, session = await web_app.services.sessions.open((await web_app.new_elector()).id)
+    await web_app.services.sessions.open_voting_space(session)
+    election = web_app.context.election.model_copy(update={"procedures": (procedure,)})
+    closes = election.calendar.vote.closes
+    for now, is_open in ((closes - timedelta(seconds=1), True), (closes, False)):
+        async with _served(web_app, election, now).browser(cookie=f"session={cookie}") as browser:
+            space, door = await browser.get(_OPENS), await browser.get(entrance)
+        assert ("Votre espace de vote est ouvert" in space.text) is is_open
+        assert space.headers.get("location") == (None if is_open else entrance)
+        assert ("Le vote est clos depuis le" in door.text) is not is_open
+
+
+def _served(web_app: WebApp, election: Election, instant: datetime) -> WebApp:
+    context = replace(web_app.context, election=election, now=lambda: instant)
+    return replace(web_app, app=create_app(context))
 
 
 async def test_after_a_wrong_code_a_captcha_is_asked(web_app: WebApp, voter: Voter) -> None:

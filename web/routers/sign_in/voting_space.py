@@ -17,8 +17,9 @@ router = APIRouter(prefix="/vote/connexion")
 
 @router.get("")
 async def ask(browser: CurrentBrowser) -> Response:
-    """Return the page that asks for identifier and password."""
-    return RedirectResponse("/espace-de-vote", 303) if VOTING_SPACE.is_open(browser) else _page(browser, Form())
+    """Return the page that asks for identifier and password, or says when the vote is; who has signed in needs it no more."""
+    has_entered = VOTING_SPACE.is_available(browser.app) and VOTING_SPACE.is_open(browser)
+    return RedirectResponse("/espace-de-vote", 303) if has_entered else _page(browser, Form())
 
 
 @router.post("")
