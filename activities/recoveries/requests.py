@@ -176,19 +176,22 @@ class Requests:
     async def _answer(
         self, connection: AsyncConnection, claim: VotingCodeClaim, judged: Judgement
     ) -> JudgedRequest:
-        attempt = Attempt(claim.elector_id, AttemptScope.RECOVERY, claim.submission.request_id)
         of = (claim.workflow_id, claim.submission.request_id, claim.elector_id)
-        notice = await self._notices.seal(connection, *of, judged.verdict, attempt)
+        notice = await self._notices.seal(connection, *of, judged.verdict, _attempt(claim))
         terms = self._terms.of(Procedure.VOTING_CODE, claim.elector_id)
         return JudgedRequest(judged.verdict, judged.until, notice, terms)
 
     async def _judge_within(
         self, connection: AsyncConnection, claim: VotingCodeClaim, judged: Judgement, number: str
     ) -> Judgement:
-        """Return OBJECTED while a pause stands, so that no answer tells whether the proofs were right, or accept those that are."""
+        """Return OBJECTED while a pause stands, so that no answer tells whether the proofs were right, or accept those that are.
+
+        No attempt counts then: a right one is no failure, and the answer PAUSED would tell the wrong ones.
+        """
         await lock_elector(connection, claim.elector_id)
         objected = await self._pauses.refusal_within(connection, claim.elector_id)
         if objected:
+            await self._attempts.forgive_within(connection, _attempt(claim))
             return Judgement(objected)
         return await self._accept(connection, claim, number) if judged.verdict is Verdict.ACCEPTED else judged
 
@@ -260,6 +263,10 @@ class Requests:
         if not await self._links.is_renewable(connection, renewal.link):
             return Judgement(Verdict.NOTHING_TO_SEND)
         return await self._register(connection, renewal.workflow_id, renewal.link, renewal.elector_id, number)
+
+
+def _attempt(claim: VotingCodeClaim) -> Attempt:
+    return Attempt(claim.elector_id, AttemptScope.RECOVERY, claim.submission.request_id)
 
 
 def _judged(entry_id: str, claim: VotingCodeClaim, verdict: Verdict, detail: str) -> Entry:

@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from activities.config.settings import key_bytes
 from activities.mailings.used_links import MailingLinkOrder
+from activities.proofs.attempts import AttemptScope
 from activities.recoveries.identifier import IdentifierClaim
 from activities.recoveries.links import MailedLink, NewLink
 from activities.recoveries.password import PasswordClaim
@@ -69,6 +70,13 @@ async def test_a_voting_code_is_refused_by_challenge_question(services: RollServ
     assert await _challenge(services, "3", SACHA) is Verdict.ACCEPTED
     await _lift(services)
     assert await _challenge(services, "4") is Verdict.ACCEPTED
+
+
+async def test_no_request_counts_as_a_failure(services: RollServices) -> None:
+    """Neither with right proofs nor with wrong ones, of which a pause would tell."""
+    for number, answer in enumerate([CAMILLE.answer, "marron", "marron", CAMILLE.answer]):
+        assert await _challenge(services, str(number), answer=answer) is Verdict.OBJECTED
+        assert await services.proof_attempts.failures(CAMILLE.id, AttemptScope.RECOVERY) == 0
 
 
 async def test_a_voting_code_is_refused_by_france_connect(services: RollServices) -> None:

@@ -10,12 +10,15 @@ import pytest_asyncio
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
+from activities.proofs.attempts import AttemptScope
 from activities.recoveries.notices import NoticeKind
 from activities.store.objection_table import objections
 from activities.store.tables import journal
+from demo.client.voter import VERIFICATION
 from election.procedures import Procedure, reference_of
 from election.stages import Channel, Stage
 from election.verdicts import LinkVerdict, Verdict
+from tests.support.code_request import voter_of
 from tests.support.people import Person
 from tests.support.waiting import until
 from tests.support.web_app import WebApp, assert_valid_response
@@ -121,6 +124,22 @@ async def test_a_request_during_the_pause_says_why_it_is_refused(told: Told) -> 
     sentence = sentences.refusal(Procedure.VOTING_CODE, Verdict.OBJECTED, None, election, now)
     assert sentence == sentences.objected(election)
     assert sentences.refusal_status(Verdict.OBJECTED) == 422
+
+
+async def test_who_presses_again_during_the_pause_reads_the_same_each_time(told: Told) -> None:
+    """From a check page that was open before: no try is counted, and no wait is told in its place."""
+    tokens = await told.web_app.signed_in(told.person)
+    async with told.web_app.browser() as browser:
+        browser.cookies.set("session", tokens.cookie)
+        voter = voter_of(browser, told.person)
+        assert (await voter.fill_in()).headers["location"] == VERIFICATION
+        async with told.web_app.browser() as mailbox:
+            await told.press(mailbox)
+        for _again in range(7):
+            refused = await voter.send(VERIFICATION)
+            assert (refused.status_code, "Une opposition a été faite" in refused.text) == (422, True)
+    attempts = told.web_app.services.proof_attempts
+    assert await attempts.failures(told.person.id, AttemptScope.RECOVERY) == 0
 
 
 async def test_two_clicks_at_once_are_one_objection(told: Told) -> None:

@@ -80,7 +80,7 @@ async def submit(request: Request, current: CurrentElector) -> Response:
     form.require_wording(wishes.VOTING_CODE_BY[checked.destination.channel])
     if not form.is_valid:
         return await _page(current, form, checked, 422)
-    answer = await current.app.voting_code_client.submit(current.elector.id, _request_of(form, checked))
+    answer = await _answer(current, form, checked)
     await current.browser.trace(Access.PROOF, current.elector.id, answer.verdict)
     if answer.verdict is Verdict.ACCEPTED:
         return _accepted(request, current, checked)
@@ -99,6 +99,14 @@ async def _checked(request: Request, current: SignedInElector) -> _Checked | Res
     form = Form({name: draft.get(name, "") for name in DESTINATION})
     destination = destination_of(form, current.elector, current.app.election)
     return _Checked(draft, destination) if destination else RedirectResponse(DESTINATION_URL, 303)
+
+
+async def _answer(current: SignedInElector, form: Form, checked: _Checked) -> Answer:
+    """Return the answer to a request; while an objection stands the recovery is not asked, since no attempt counts then."""
+    objected = await current.app.services.objection_pauses.refusal(current.elector.id)
+    if objected:
+        return Answer(objected)
+    return await current.app.voting_code_client.submit(current.elector.id, _request_of(form, checked))
 
 
 def _request_of(form: Form, checked: _Checked) -> ChallengeRequest | FranceConnectRequest:
