@@ -21,6 +21,7 @@ from election.attempts import (
 from election.calendar import Calendar
 from election.passwords import PasswordRules
 from election.procedures import Procedure
+from election.proofs.kinds import Proof
 from election.rules.bureau import BureauRules
 from election.rules.gateways import GatewayRules
 from election.rules.languages import FOLDER, LanguageRules
@@ -95,6 +96,10 @@ class VotingCodeRecoveryRules(BaseModel, frozen=True, extra="forbid"):
                 "`france_connect` needs `france_connect_legal_basis`, the text that allows it (in 2022: arrêté du 9 mai 2022)"
             )
         return self
+
+    def offers(self, proof: Proof) -> bool:
+        """Return whether electors may prove who they are in this way."""
+        return self.france_connect if proof is Proof.IDENTITY else self.challenge_question
 
 
 class IdentifierRecoveryRules(BaseModel, frozen=True, extra="forbid"):

@@ -141,7 +141,7 @@ class Requests:
         if earlier is not None:
             async with self._database.writing() as connection:
                 return await self._answer(connection, claim, Judgement(Verdict(earlier)))
-        refusal, number = claim.refusal or self._terms.refusal(Procedure.VOTING_CODE), ""
+        refusal, number = claim.refusal or self._terms.proof_refusal(claim.submission.proof), ""
         if refusal:
             judgement = Judgement(refusal)
         else:

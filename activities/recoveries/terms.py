@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from election.procedures import Procedure
+from election.proofs.kinds import Proof
 from election.recovery_terms import PublicKeys, RecoveryTerms, takes_requests, terms_of
 from election.settings import Election
 from election.verdicts import Verdict
@@ -27,3 +28,8 @@ class Terms:
     def refusal(self, procedure: Procedure) -> Verdict | None:
         """Return CLOSED when the election does not take requests for this recovery now."""
         return None if takes_requests(self._election, procedure, self._now()) else Verdict.CLOSED
+
+    def proof_refusal(self, proof: Proof) -> Verdict | None:
+        """Return CLOSED when the election does not take requests for a voting code now, or not by this proof."""
+        is_offered = self._election.voting_code_recovery.offers(proof)
+        return self.refusal(Procedure.VOTING_CODE) if is_offered else Verdict.CLOSED

@@ -104,7 +104,7 @@ def voting_code_follow_up(
         again_url=CATALOGUE[Procedure.VOTING_CODE].url,
         vote_url=texts.vote_url,
         other_channel=_other_destination(election) if has_proofs else _(texts.retry_label),
-        other_channel_url=(voting_code.DESTINATION_URL if has_proofs else texts.retry_url) if waiting else None,
+        other_channel_url=_other_url(election, has_proofs=has_proofs) if waiting else None,
         can_resend=resend_refusal(status, now) is None,
         resend_in=_resend_in(status, now),
         resend_sentence=_resend_sentence(status, election, now) if waiting else "",
@@ -153,6 +153,15 @@ def _other_destination(election: Election) -> str:
     if channels == {Channel.SMS}:
         return _("Changer de numéro")
     return _("Changer d’adresse") if channels == {Channel.EMAIL} else _("Changer de numéro ou d’adresse")
+
+
+def _other_url(election: Election, *, has_proofs: bool) -> str:
+    if has_proofs:
+        return voting_code.DESTINATION_URL
+    record = CATALOGUE[Procedure.VOTING_CODE]
+    return (
+        _texts(Procedure.VOTING_CODE).retry_url if election.voting_code_recovery.challenge_question else record.url
+    )
 
 
 def identifier_follow_up(

@@ -94,6 +94,15 @@ def test_a_refused_proof_is_a_problem_of_the_first_step(channel: Channel | None)
         assert not [label for label, _ in others if "Courriel" in label]
 
 
+@pytest.mark.parametrize(("is_offered", "path"), [(True, "/question-defi"), (False, "")])
+def test_another_way_is_one_that_the_election_offers(is_offered: bool, path: str) -> None:
+    """The challenge question, or else the choice of a proof."""
+    rules = ELECTION.voting_code_recovery.model_copy(update={"challenge_question": is_offered})
+    election = ELECTION.model_copy(update={"voting_code_recovery": rules})
+    shown = voting_code_follow_up(RecoveryStatus(Stage.HELD, NOON, channel=Channel.EMAIL), election, "", NOON)
+    assert shown.other_channel_url == f"/reassort/code-de-vote{path}"
+
+
 def test_a_late_message_is_late_and_a_failed_one_is_a_problem() -> None:
     """A voter who only has to wait is not told of a problem."""
     late = RecoveryStatus(Stage.LATE, NOON, channel=Channel.SMS, accepted_at=NOON)

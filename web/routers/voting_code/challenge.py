@@ -17,7 +17,7 @@ from web.routers.voting_code.steps import (
     DESTINATION_URL,
     PROOFS_URL,
     VERIFICATION_URL,
-    is_closed_to,
+    is_question_closed_to,
     keep,
     locked_reason,
     waiting_reason,
@@ -28,11 +28,11 @@ router = APIRouter(prefix=PROOFS_URL)
 
 @router.get("")
 async def ask(request: Request, current: CurrentElector, reprise: str = "", modifier: str = "") -> Response:
-    """Return the form with the elector's own question; while no request is accepted, lead to the page that says why.
+    """Return the form with the elector's own question; while no request is accepted by it, lead to the choice.
 
     With `reprise`, it says that the proofs are to be given again; with `modifier`, it leads back to the last page.
     """
-    if await is_closed_to(current) or await locked_reason(current) or await waiting_reason(current):
+    if await is_question_closed_to(current) or await locked_reason(current) or await waiting_reason(current):
         return RedirectResponse(CHOICE_URL, 303)
     kept = drafts.VOTING_CODE.read(request, current.app)
     form = Form({"after": "verification"} if modifier else {})
@@ -44,7 +44,7 @@ async def submit(request: Request, current: CurrentElector) -> Response:
     """Keep the proofs that are right in shape, and lead to the next page or show those that are wrong."""
     form = await submitted_form.read(request)
     current.browser.require_csrf(form["csrf"])
-    if await is_closed_to(current):
+    if await is_question_closed_to(current):
         return RedirectResponse(CHOICE_URL, 303)
     draft = drafts.VOTING_CODE.read(request, current.app)
     proofs = proofs_of(form, draft, current.app.election)

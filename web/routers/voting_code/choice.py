@@ -13,6 +13,7 @@ from web.routers.voting_code.steps import (
     closed_reason,
     locked_reason,
     not_activated_reason,
+    offers_question,
     waiting_reason,
 )
 
@@ -23,12 +24,12 @@ _FEW = 5  # from so many new codes on, the page says how many are left
 
 @router.get("")
 async def choose(current: CurrentElector, reprise: str = "") -> HTMLResponse:
-    """Return the choice between the proofs that this election allows; with `reprise`, why it is made again."""
+    """Return the choice between the proofs that this election offers to the elector; with `reprise`, why it is made again."""
     if not current.app.offer.voting_code:
         return absent_page(current.browser)
     choices = [voting_code.france_connect_choice()] if current.app.offer.france_connect else []
     waiting = await waiting_reason(current)
-    if current.app.election.voting_code_recovery.challenge_question and waiting is None:
+    if offers_question(current) and waiting is None:
         choices.append(voting_code.challenge_choice(proof_texts(current.app.election).named))
     status = await current.app.voting_code_client.status(current.elector.id)
     is_stalled = status is not None and await current.app.feed.look_whether_stalled()

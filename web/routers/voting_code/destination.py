@@ -16,7 +16,7 @@ from web.routers.voting_code.steps import (
     DESTINATION_URL,
     VERIFICATION_URL,
     begin_again,
-    is_closed_to,
+    is_question_closed_to,
     keep,
 )
 
@@ -26,11 +26,11 @@ router = APIRouter(prefix=DESTINATION_URL)
 @router.get("")
 async def ask(request: Request, current: CurrentElector) -> Response:
     """Return the form; without proofs, lead to the page that asks for them."""
-    if await is_closed_to(current):
-        return RedirectResponse(CHOICE_URL, 303)
     draft = drafts.VOTING_CODE.read(request, current.app)
     if is_proven_by_identity(draft):
         return RedirectResponse(VERIFICATION_URL, 303)  # the link goes to the address that FranceConnect gave
+    if await is_question_closed_to(current):
+        return RedirectResponse(CHOICE_URL, 303)
     # A form that came back is shown: the proofs are asked for once it is sent.
     if not has_proofs(draft) and current.browser.returned_form is None:
         return begin_again(current.app)
@@ -42,11 +42,11 @@ async def submit(request: Request, current: CurrentElector) -> Response:
     """Keep a destination that is right in shape, and lead to the next page."""
     form = await submitted_form.read(request)
     current.browser.require_csrf(form["csrf"])
-    if await is_closed_to(current):
-        return RedirectResponse(CHOICE_URL, 303)
     draft = drafts.VOTING_CODE.read(request, current.app)
     if is_proven_by_identity(draft):
         return RedirectResponse(VERIFICATION_URL, 303)
+    if await is_question_closed_to(current):
+        return RedirectResponse(CHOICE_URL, 303)
     if destination_of(form, current.elector, current.app.election) is None:
         return destination_page(current, form, 422)
     draft = {**draft, **{name: form[name] for name in DESTINATION}}

@@ -11,6 +11,7 @@ from election.verdicts import Verdict
 from web.context import drafts
 from web.context.app_context import AppContext
 from web.context.browser_session import SignedInElector
+from web.forms.code_draft import is_proven_by_identity
 from web.presenters import calendar, sentences
 from web.presenters.procedures import voting_code
 
@@ -34,8 +35,8 @@ def begin_again(app: AppContext) -> RedirectResponse:
 
 def closed_reason(current: SignedInElector) -> str | None:
     """Return why no request is accepted now, or None when one is."""
-    election = current.app.election
-    if not (election.voting_code_recovery.challenge_question or current.app.offer.france_connect):
+    election, offer = current.app.election, current.app.offer
+    if not (offer.challenge or offer.france_connect):
         return calendar.not_offered_reason(election)
     return calendar.closed_reason(election, Procedure.VOTING_CODE, current.app.now())
 
@@ -59,21 +60,32 @@ async def locked_reason(current: SignedInElector) -> str | None:
 
 async def waiting_reason(current: SignedInElector) -> str | None:
     """Return until when the challenge question must wait, since the password was recovered, or None."""
-    until = await current.app.services.password_wait.until(current.elector.id)
+    asks = offers_question(current)
+    until = await current.app.services.password_wait.until(current.elector.id) if asks else None
     if until is None:
         return None
     verdict, election = Verdict.AFTER_PASSWORD_RECOVERY, current.app.election
     return sentences.refusal(Procedure.VOTING_CODE, verdict, until, election, current.app.now())
 
 
+def offers_question(current: SignedInElector) -> bool:
+    """Return whether the election offers the challenge question, and this elector has one."""
+    return current.app.offer.challenge and bool(current.elector.question)
+
+
+def is_proof_offered(current: SignedInElector, draft: Mapping[str, str]) -> bool:
+    """Return whether the election offers this elector the proof of a draft: the election's file may have changed since."""
+    return current.app.offer.france_connect if is_proven_by_identity(draft) else offers_question(current)
+
+
 async def has_question(current: SignedInElector) -> bool:
     """Return whether the elector may prove who they are by the challenge question, now."""
-    return current.app.offer.challenge and await waiting_reason(current) is None
+    return offers_question(current) and await waiting_reason(current) is None
 
 
 def not_activated_reason(current: SignedInElector) -> str | None:
-    """Return that the account is not activated, so that it has no question, or None."""
-    if current.elector.question:
+    """Return that the account is not activated, where no proof is left without a question, or None."""
+    if offers_question(current) or current.app.offer.france_connect:
         return None
     return sentences.refusal(
         Procedure.VOTING_CODE, Verdict.NOT_ACTIVATED, None, current.app.election, current.app.now()
@@ -82,4 +94,9 @@ def not_activated_reason(current: SignedInElector) -> str | None:
 
 async def is_closed_to(current: SignedInElector) -> bool:
     """Return whether the form is not even looked at: the choice page says why."""
-    return bool(closed_reason(current) or not_activated_reason(current) or await is_limit_reached(current))
+    return bool(closed_reason(current) or await is_limit_reached(current))
+
+
+async def is_question_closed_to(current: SignedInElector) -> bool:
+    """Return the same of the pages that only the challenge question leads through."""
+    return not offers_question(current) or await is_closed_to(current)

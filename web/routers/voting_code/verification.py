@@ -36,6 +36,7 @@ from web.routers.voting_code.steps import (
     begin_again,
     has_question,
     is_closed_to,
+    is_proof_offered,
     keep,
 )
 from workflows.contracts.messages import Answer
@@ -94,6 +95,8 @@ async def _checked(request: Request, current: SignedInElector) -> _Checked | Res
     draft = drafts.VOTING_CODE.read(request, current.app)
     if not has_proofs(draft):
         return begin_again(current.app)
+    if not is_proof_offered(current, draft):
+        return RedirectResponse(CHOICE_URL, 303)
     if is_proven_by_identity(draft):
         return _Checked(draft, Destination(Channel.EMAIL, draft["email"]))
     form = Form({name: draft.get(name, "") for name in DESTINATION})
