@@ -19,7 +19,7 @@ _CODES = (
     *("smpp-deleted", "smpp-unknown"),
     *(
         f"http-{each}"
-        for each in ("connect", "timeout", "disconnected", "tls", "busy", 429, 401, 402, 403, 400, 500)
+        for each in ("connect", "timeout", "disconnected", "answer", "tls", "busy", 429, 401, 402, 403, 400, 500)
     ),
     *(
         f"http-{state}"

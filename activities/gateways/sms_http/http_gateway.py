@@ -50,7 +50,7 @@ class HttpSmsGateway:
         self._http = httpx2.AsyncClient(timeout=timeout, transport=transport, follow_redirects=False)
 
     async def send(self, message: SmsMessage) -> tuple[str, ...]:
-        """Return the operator's id, unless it gives none, once it has accepted the message, or is found to have.
+        """Return the operator's id once it has accepted the message, or is found to have.
 
         Raises:
             GatewayUnavailableError: no connection, no answer in time, an operator that asks us to wait, or a fault of
@@ -77,8 +77,7 @@ class HttpSmsGateway:
         await self._turn()
         response = await self._answered(self._requests.written(message))
         self._pause_if_asked(response)
-        gateway_id = id_in(response, self._account.provider.answer, self.name)
-        return (gateway_id,) if gateway_id else ()
+        return (id_in(response, self._account.provider.answer, self.name),)
 
     async def _found(self, message: SmsMessage) -> tuple[str, ...]:
         """Return the operator's id of a message that it has taken; empty when it does not say so in time."""

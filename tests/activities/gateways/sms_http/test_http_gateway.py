@@ -127,6 +127,9 @@ async def test_a_refusal_is_final(provider: str, status: int, content: Any, reas
         ("brevo", 500, None, "http-500", True),
         ("brevo", 502, {"code": "<script>"}, "http-502", True),
         ("brevo", 302, None, "http-session", False),
+        ("brevo", 200, {"code": "not_enough_credits"}, "http-session-not_enough_credits", False),
+        ("brevo", 201, {"reference": "ab1"}, "http-answer", True),
+        ("ovhcloud", 200, {"ids": [], "invalidReceivers": []}, "http-answer", True),
     ],
 )
 async def test_what_passes_is_tried_again(
@@ -136,6 +139,22 @@ async def test_what_passes_is_tried_again(
     with pytest.raises(GatewayUnavailableError) as caught:
         await _answering(status, content).gateway(provider).send(SMS)
     assert (caught.value.reason, caught.value.may_be_taken) == (reason, may_be_taken)
+
+
+async def test_a_page_in_the_place_of_an_answer_accepts_nothing() -> None:
+    """A maintenance page has the status 200: whether the operator has the message is not known."""
+    page = ScriptedOperator(lambda: httpx2.Response(200, html="<h1>Maintenance</h1>"))
+    with pytest.raises(GatewayUnavailableError) as caught:
+        await page.gateway("twilio").send(SMS)
+    assert (caught.value.reason, caught.value.may_be_taken) == ("http-answer", True)
+
+
+async def test_a_message_whose_answer_has_no_id_is_looked_up() -> None:
+    """As one whose answer was lost."""
+    operator = ScriptedOperator(
+        lambda: httpx2.Response(200, json=[26929925] if operator.requests[-1].method == "GET" else {"ids": []})
+    )
+    assert await operator.gateway("ovhcloud").send(SMS) == ("26929925",)
 
 
 @pytest.mark.parametrize(
