@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -15,20 +14,17 @@ from activities.evidence.journal import ACCEPTED, DELIVERED, Entry, Event, Journ
 from activities.gateways.sms.gateway import Receipt
 from activities.metrics.definitions import DELIVERY_SECONDS, SENDS
 from activities.sending import segments as sent_segments
+from activities.sending.earlier_tries import EarlierTries, earlier_tries
 from activities.sending.segments import SegmentId
 from activities.store.database import Database
 from activities.store.progress_table import progress
 from activities.store.tables import messages, segments
 from election.following.delays import DelayPercentiles, delay_percentiles
-from election.routing.choice import LastTry
 
 _RETRY_AFTER = 0.2  # seconds
 _RECENT = timedelta(hours=1)
 _RECENT_MESSAGES = 100
 
-_TRIES = select(
-    messages.c.id, messages.c.gateway, messages.c.accepted_at, messages.c.outcome, messages.c.may_be_taken
-).where(messages.c.id.in_((bindparam("message"), bindparam("previous"))))
 _OF_THEIR_OWN = frozenset({Event.SEND_UNCERTAIN, Event.SEND_REPEATED})
 
 InTransaction = Callable[[AsyncConnection], Awaitable[None]]
@@ -87,23 +83,6 @@ class DeliveryOutcome:
     is_used: bool = False
 
 
-@dataclass(frozen=True)
-class EarlierTries:
-    """What is known of a message before a try: who has accepted it, its last try, and that of the send before it.
-
-    The send before it is the one that an operator has had tried again, under the next number.
-    """
-
-    accepted_by: str = ""
-    last: LastTry | None = None
-    previous: LastTry | None = None
-
-    def doubtful(self, gateway: str) -> LastTry | None:
-        """Return the try by another gateway that may have been taken, if there is one."""
-        tries = [each for each in (self.last, self.previous) if each and each.may_be_taken]
-        return next((each for each in tries if each.gateway != gateway), None)
-
-
 class Ledger:
     """Keeps messages and their segments; receipts may come early, twice, or for no message of ours.
 
@@ -135,16 +114,9 @@ class Ledger:
         return accepted_at
 
     async def earlier_tries(self, message_id: str) -> EarlierTries:
-        """Return what is known of a message's earlier tries; one whose end was not noted may have been taken."""
-        asked = {"message": message_id, "previous": _previous(message_id)}
+        """Return what is known of a message's earlier tries."""
         async with self._database.reading() as connection:
-            rows = {row.id: row for row in await connection.execute(_TRIES, asked)}
-        this, previous = rows.get(message_id), rows.get(asked["previous"])
-        return EarlierTries(
-            this.gateway if this is not None and this.accepted_at else "",
-            None if this is None else _last_try(this),
-            None if previous is None or previous.accepted_at else _last_try(previous),
-        )
+            return await earlier_tries(connection, message_id)
 
     async def try_by(self, outgoing: Outgoing, tries: EarlierTries) -> None:
         """Record by which gateway a message is tried again, and first of all that it may arrive twice, if it may."""
@@ -213,6 +185,13 @@ class Ledger:
             await self._journal_send(connection, outgoing, event, reason)
             if may_be_taken:
                 await self._journal_send(connection, outgoing, Event.SEND_UNCERTAIN, reason)
+            if also:
+                await also(connection)
+
+    async def not_tried(self, outgoing: Outgoing, reason: str, also: InTransaction | None = None) -> None:
+        """Journal why no gateway was chosen for a message; its row goes on to say what the last one did. `also` as above."""
+        async with self._database.writing() as connection:
+            await self._journal_send(connection, outgoing, Event.SEND_POSTPONED, reason)
             if also:
                 await also(connection)
 
@@ -286,14 +265,3 @@ class Ledger:
 
 def _measure(message: Outgoing, took: timedelta) -> None:
     DELIVERY_SECONDS.labels(message.channel, message.gateway).observe(took.total_seconds())
-
-
-def _previous(message_id: str) -> str:
-    """Return the id of the send before one (`link-1` of `link-2`), or an id that no message has."""
-    delivery, _, number = message_id.rpartition("-")
-    return f"{delivery}-{int(number) - 1}" if number.isdecimal() and number.isascii() else ""
-
-
-def _last_try(row: Any) -> LastTry:
-    is_unanswered = row.outcome is None and row.accepted_at is None
-    return LastTry(row.gateway, row.outcome or "", may_be_taken=row.may_be_taken or is_unanswered)

@@ -141,8 +141,11 @@ class MessageSender:
         tries = await self._ledger.earlier_tries(message.id)
         if tries.accepted_by:
             return await gateways.choose(tries.accepted_by), of(tries.accepted_by)
-        async with self._faults_noted(of(message.channel), message.followed):
+        try:
             gateway = await gateways.choose(message.gateway, tries.last)
+        except GatewayUnavailableError as error:
+            await self._ledger.not_tried(of(message.channel), error.reason, _postponed(message, error.reason))
+            raise _for_temporal(error) from None
         if tries.last or tries.doubtful(gateway.name):
             await self._ledger.try_by(of(gateway.name), tries)
         return gateway, of(gateway.name)
@@ -177,7 +180,7 @@ class MessageSender:
             raise ApplicationError(error.reason, type="GatewayRefusedError", non_retryable=True) from None
         except GatewayUnavailableError as error:
             await self._note_postponed(outgoing, followed, error)
-            raise ApplicationError(error.reason, type="GatewayUnavailableError") from None
+            raise _for_temporal(error) from None
 
     async def _note_postponed(
         self, outgoing: Outgoing, followed: FollowedSend | None, error: GatewayUnavailableError
@@ -197,6 +200,16 @@ class MessageSender:
             fault, dies_at = _fault(outgoing, reason), followed.links_expire
             also = partial(progress.hold, send=followed.send, fault=fault, dies_at=dies_at)
         await self._ledger.not_accepted(outgoing, reason, final=True, also=also)
+
+
+def _for_temporal(error: GatewayUnavailableError) -> ApplicationError:
+    return ApplicationError(error.reason, type="GatewayUnavailableError")
+
+
+def _postponed(message: Message, reason: str) -> InTransaction | None:
+    if message.followed is None:
+        return None
+    return partial(progress.postpone, send=message.followed.send, fault=fault_of(message.channel, reason))
 
 
 def _to_send(message_id: str, to: str, text: str | MailText) -> SmsMessage | MailMessage:

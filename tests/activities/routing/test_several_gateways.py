@@ -188,6 +188,25 @@ async def test_while_all_are_suspended_messages_wait(send: Send, two: TwoGateway
     assert await send() == "second"
 
 
+async def test_what_a_gateway_may_have_taken_waits_for_it_while_all_are_suspended(
+    send: Send, two: TwoGateways
+) -> None:
+    """The ledger goes on to say which one it was, and that its try is uncertain; it does not arrive twice by the other one."""
+    two.first.is_silent = True
+    assert await send() == "http-timeout"
+    for name in NAMES:
+        assert await two.order(GatewayAct.SUSPEND, name)
+    assert await send() == "gateway-suspended"
+    [row] = await rows(two.database, messages)
+    assert (row["gateway"], row["outcome"], row["may_be_taken"]) == ("first", "http-timeout", True)
+    assert ("postponed", "sms", "gateway-suspended") in await _journalled(two.database)
+    two.first.is_silent = False
+    for name in NAMES:
+        assert await two.order(GatewayAct.RESUME, name)
+    assert await send() == "first"
+    assert "repeated" not in [event for event, _, _ in await _journalled(two.database)]
+
+
 async def test_errors_shift_a_part_of_the_traffic(send: Send, two: TwoGateways, now: Clock) -> None:
     """Ten points, once a minute, with a line in the history; none from a priority that an operator holds."""
     two.first.mode = two.second.mode = GatewayMode.DOWN
