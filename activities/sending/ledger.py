@@ -159,7 +159,7 @@ class Ledger:
         if started_at and not gateway_ids:
             _measure(outgoing, now - started_at)
         for gateway_id in gateway_ids:
-            await sent_segments.add(connection, SegmentId(outgoing.gateway, gateway_id), outgoing.id, now)
+            await sent_segments.add(connection, SegmentId(outgoing.gateway, gateway_id), outgoing.id)
         return now
 
     async def not_accepted(

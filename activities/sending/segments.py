@@ -7,7 +7,7 @@ receipt before the answer, come twice, or be given again once the operator's cou
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Interval, bindparam, func, insert, literal, literal_column, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.gateways.sms.gateway import Receipt
@@ -15,8 +15,8 @@ from activities.store.tables import messages, segments
 
 # An operator keeps trying for two or three days at most.
 _LONGEST_DELIVERY = timedelta(days=3)
-# A receipt overtakes the answer by seconds; a process that dies between the two sends again, and gets the same id.
-_EARLY = timedelta(minutes=5)
+# How far the clocks of two machines may be apart.
+_CLOCKS_APART = literal(timedelta(minutes=1), Interval())
 _REPETITION = timedelta(minutes=1)
 
 # In clear, as in the index: PostgreSQL does not see that a parameter is the same text.
@@ -25,7 +25,10 @@ _OF_ID = (segments.c.gateway == bindparam("of_gateway")) & (bindparam("spelling"
 _IS_EXACT = segments.c.gateway_id == bindparam("exact")
 _LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name"), 0)))
 _IS_KNOWN = (segments.c.message_id == bindparam("message")) & _IS_EXACT
-_IS_EARLY_RECEIPT = segments.c.message_id.is_(None) & (segments.c.received_at > bindparam("since"))
+# A receipt may overtake the answer by as long as the database is away, or as a process that died takes to send again; but none
+# comes before its message was first tried.
+_BEGUN_AT = select(messages.c.started_at).where(messages.c.id == bindparam("message")).scalar_subquery()
+_IS_EARLY_RECEIPT = segments.c.message_id.is_(None) & (segments.c.received_at > _BEGUN_AT - _CLOCKS_APART)
 _KNOWN_OR_EARLY_RECEIPT = (
     select(segments.c.id, segments.c.message_id)
     .where(_OF_ID, _IS_KNOWN | _IS_EARLY_RECEIPT)
@@ -62,10 +65,10 @@ class SegmentId:
         return {"of_gateway": self.gateway, "spelling": self.spelling, "exact": self.gateway_id}
 
 
-async def add(connection: AsyncConnection, segment: SegmentId, message_id: str, now: datetime) -> None:
+async def add(connection: AsyncConnection, segment: SegmentId, message_id: str) -> None:
     """Record that the operator has given a segment of a message that id; a receipt that came before is taken for it."""
     await _lock(connection, segment)
-    asked = {**segment.parameters, "message": message_id, "since": now - _EARLY}
+    asked = {**segment.parameters, "message": message_id}
     found = (await connection.execute(_KNOWN_OR_EARLY_RECEIPT, asked)).first()
     if found is not None:
         if found.message_id is None:

@@ -1,12 +1,14 @@
 """Hands receipts from the operator to the listener, and again when the listener raises."""
 
 import asyncio
+from itertools import chain, repeat
 
 import structlog
 
+from activities.config.errors import DatabaseUnavailableError
 from activities.gateways.sms.gateway import Receipt, ReceiptListener
 
-# Seconds between attempts; about five minutes in all, longer than a database's restart.
+# Seconds between attempts; about five minutes in all. The last one is repeated while the database is away.
 WAITS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 60.0, 120.0)
 _MOST_PENDING = 500
 
@@ -16,8 +18,9 @@ _log = structlog.stdlib.get_logger()
 class ReceiptQueue:
     """Calls the listener for each receipt, and again after `waits` when it raises.
 
-    A receipt whose listener raises does not delay the others. Waiting for `room` between two receipts leaves the
-    next ones with the operator while the listener accepts none.
+    A receipt is lost after the last of them, but not for an outage of the database: the operator, who was told that it was
+    taken, does not send it again. One whose listener raises does not delay the others. Waiting for `room` between two
+    receipts leaves the next ones with the operator while the listener accepts none.
     """
 
     def __init__(
@@ -50,22 +53,26 @@ class ReceiptQueue:
 
     async def _hand_over(self, receipt: Receipt) -> None:
         log = _log.bind(gateway=receipt.gateway, gateway_id=receipt.gateway_id)
+        failures = 0
         try:
-            for wait in self._waits:
-                if await self._accepted(receipt, log):
+            for wait in chain(self._waits, repeat(self._waits[-1])):
+                fault = await self._fault(receipt)
+                if fault is None:
                     return
+                # The error's text may hold what the listener was working on.
+                log.warning("receipt_not_taken", fault=type(fault).__name__)
+                failures += not isinstance(fault, DatabaseUnavailableError)
+                if failures > len(self._waits):
+                    break
                 await asyncio.sleep(wait)
-            if not await self._accepted(receipt, log):
-                log.error("receipt_lost")
+            log.error("receipt_lost")
         except asyncio.CancelledError:
             log.error("receipt_lost")  # noqa: TRY400 - a stop needs no traceback
             raise
 
-    async def _accepted(self, receipt: Receipt, log: structlog.stdlib.BoundLogger) -> bool:
+    async def _fault(self, receipt: Receipt) -> Exception | None:
         try:
             await self._listener(receipt)
         except Exception as error:  # noqa: BLE001 - whatever the listener raises, the connection stays open
-            # The error's text may hold what the listener was working on.
-            log.warning("receipt_not_taken", fault=type(error).__name__)
-            return False
-        return True
+            return error
+        return None

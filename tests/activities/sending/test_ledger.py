@@ -81,6 +81,20 @@ async def test_a_receipt_may_come_before_the_gateway_s_answer(
     assert await ledger.unreported(SMS.id) == [fate]
 
 
+async def test_a_receipt_waits_for_an_answer_that_an_outage_keeps_back(ledger: Ledger, now: Clock) -> None:
+    """The database was away for two hours, and the receipt is noted first. One from before the first try is another message's."""
+    early, of_another = (
+        _receipt("1", at=now() + timedelta(seconds=5)),
+        _receipt("1", "undeliv", at=now() - timedelta(hours=1)),
+    )
+    await ledger.begin(SMS)
+    for receipt in (early, of_another):
+        assert await ledger.received(receipt) is None
+    now.advance(timedelta(hours=2))
+    await ledger.accepted(SMS, ("1",))
+    assert await ledger.unreported() == [DELIVERED]
+
+
 async def test_a_repeated_receipt_changes_nothing(ledger: Ledger, database: Database) -> None:
     """Also after the outcome was reported."""
     await _send(ledger, "1")

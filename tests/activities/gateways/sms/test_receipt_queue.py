@@ -5,6 +5,7 @@ import asyncio
 import pytest
 from structlog.testing import capture_logs
 
+from activities.config.errors import DatabaseUnavailableError
 from activities.gateways.sms.gateway import Receipt
 from activities.gateways.sms.receipt_queue import ReceiptQueue
 from tests.support.clock import Clock
@@ -68,6 +69,22 @@ async def test_a_receipt_that_always_fails_is_logged_as_lost(receipt: Receipt) -
         await queue.finish()
     assert logs[-1] == {"event": "receipt_lost", "gateway": "smpp", "gateway_id": "id-1", "log_level": "error"}
     assert PHONE not in str(logs)
+
+
+async def test_a_receipt_outlasts_an_outage_of_the_database(receipt: Receipt) -> None:
+    """However long it is: the operator was told that the receipt was taken. Other faults are counted as before."""
+    faults: list[Exception] = [*[DatabaseUnavailableError()] * 50, ConnectionError()]
+    passed: list[Receipt] = []
+
+    async def fail_long(receipt: Receipt) -> None:
+        if faults:
+            raise faults.pop(0)
+        passed.append(receipt)
+
+    queue = ReceiptQueue(fail_long, waits=(0.0, 0.0))
+    queue.take(receipt)
+    await queue.finish()
+    assert passed == [receipt]
 
 
 async def test_receipts_that_are_lost_at_a_stop_are_logged(receipt: Receipt) -> None:
