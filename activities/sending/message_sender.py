@@ -67,7 +67,7 @@ class Message:
 
     `write` returns its text, an SMS's `str` or a mail's `MailText`, from the opened `secrets` in their order.
     With `is_contact_destroyed` the contact's key is destroyed in the transaction that notes the acceptance. `gateway` is the
-    id of the one that an operator has chosen, or empty.
+    id of the one that an operator has chosen, or empty. An SMS that comes after `valid_for` would be of no use.
     """
 
     id: str
@@ -80,6 +80,7 @@ class Message:
     is_contact_destroyed: bool = False
     followed: FollowedSend | None = None
     gateway: str = ""
+    valid_for: timedelta | None = None
 
 
 class MessageSender:
@@ -163,7 +164,7 @@ class MessageSender:
         outgoing = replace(outgoing, country_or_domain=country_or_domain)
         text = message.write(*secrets)
         async with self._faults_noted(outgoing, message.followed):
-            gateway_ids = await gateway.send(_to_send(message.id, to, text)) or ()
+            gateway_ids = await gateway.send(_to_send(message, to, text)) or ()
         also = partial(self._vault.destroy, key_ids=keys) if keys else None
         return await self._ledger.accepted(outgoing, gateway_ids, _accepted(message.followed) or also)
 
@@ -212,10 +213,10 @@ def _postponed(message: Message, reason: str) -> InTransaction | None:
     return partial(progress.postpone, send=message.followed.send, fault=fault_of(message.channel, reason))
 
 
-def _to_send(message_id: str, to: str, text: str | MailText) -> SmsMessage | MailMessage:
+def _to_send(message: Message, to: str, text: str | MailText) -> SmsMessage | MailMessage:
     if isinstance(text, MailText):
-        return MailMessage(message_id, to, text.subject, text.text, text.html)
-    return SmsMessage(message_id, to, text)
+        return MailMessage(message.id, to, text.subject, text.text, text.html)
+    return SmsMessage(message.id, to, text, message.valid_for)
 
 
 def _accepted(followed: FollowedSend | None) -> InTransaction | None:

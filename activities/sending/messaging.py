@@ -111,6 +111,7 @@ class Messaging:
                 lambda: self._link_text(message),
                 followed=self._followed_link(message),
                 gateway=message.gateway,
+                valid_for=self._election.links.sms_max_lifetime,
             )
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx2
 
@@ -22,7 +22,9 @@ VALUES = {
     },
     "twilio": {"account_sid": "AC1", "auth_token": "token-1"},
 }
-SMS = SmsMessage("link-1", "+33639980001", "Lien : https://vote.exemple.fr/lien/A-1 à usage unique")
+SMS = SmsMessage(
+    "link-1", "+33639980001", "Lien : https://vote.exemple.fr/lien/A-1 à usage unique", timedelta(hours=1)
+)
 UNICODE = SmsMessage("link-2", "+33639980001", "Élections « 2026 »")
 NOW = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 

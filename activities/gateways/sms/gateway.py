@@ -2,17 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 
 @dataclass(frozen=True)
 class SmsMessage:
-    """One SMS. `to` is E.164 (`+336…`); `message_id` is the same when the send is tried again."""
+    """One SMS. `to` is E.164 (`+336…`); `message_id` is the same when the send is tried again.
+
+    The operator need not deliver it later than `valid_for`; without one it is of use whenever it comes.
+    """
 
     message_id: str
     to: str
     text: str
+    valid_for: timedelta | None = None
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,10 @@ class SmppGateway:
             sms = gsm.encode(message.text, reference)
         except ValueError:
             raise GatewayRefusedError(self.name, "smpp-too-long") from None
-        parts = [Segment(message.to, part, sms.data_coding, sms.esm_class, reference) for part in sms.segments]
+        parts = [
+            Segment(message.to, part, sms.data_coding, sms.esm_class, reference, message.valid_for)
+            for part in sms.segments
+        ]
         session = await self._bound_session()
         ids: list[str] = []
         try:

@@ -1,5 +1,6 @@
 """The constants of SMPP 3.4 that are used here, by the specification's names."""
 
+from datetime import timedelta
 from enum import Enum, IntEnum, auto
 
 
@@ -47,6 +48,14 @@ _MEANINGS = {
 def meaning_of(status: int) -> Meaning:
     """Return what a status other than ESME_ROK means for a submit."""
     return next((meaning for known, meaning in _MEANINGS.items() if known == status), Meaning.MESSAGE_REFUSED)
+
+
+def relative_time(duration: timedelta) -> str:
+    """Return a duration of less than a month as SMPP writes it (§ 7.1.1.2): the operator counts it, by its own clock."""
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    return f"0000{days:02d}{hours:02d}{minutes:02d}{seconds:02d}000R"
 
 
 class Tag(IntEnum):

@@ -2,13 +2,14 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 
 from smpp34 import SmppError, SubmitSmResp, Tlv
 
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.base.rate_limiter import RateLimiter
 from activities.gateways.sms.smpp_account import SmppAccount
-from activities.gateways.sms.smpp_codes import Meaning, Status, Tag, meaning_of
+from activities.gateways.sms.smpp_codes import Meaning, Status, Tag, meaning_of, relative_time
 from activities.gateways.sms.smpp_session import SmppSession
 
 _ALPHANUMERIC, _INTERNATIONAL = 5, 1
@@ -26,13 +27,14 @@ class SessionUnusableError(Exception):
 
 @dataclass(frozen=True)
 class Segment:
-    """One submit_sm; `reference`, of 16 bits, identifies a repeat."""
+    """One submit_sm; `reference`, of 16 bits, identifies a repeat. Without `valid_for` the operator's own limit holds."""
 
     to: str
     octets: bytes
     data_coding: int
     esm_class: int
     reference: int
+    valid_for: timedelta | None
 
 
 class Submitter:
@@ -95,6 +97,7 @@ class Submitter:
             dest_addr_ton=_INTERNATIONAL,
             dest_addr_npi=_ISDN,
             esm_class=segment.esm_class,
+            validity_period="" if segment.valid_for is None else relative_time(segment.valid_for),
             data_coding=segment.data_coding,
             registered_delivery=1,
             tlvs=[Tlv(Tag.USER_MESSAGE_REFERENCE, segment.reference.to_bytes(2, "big"))],

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -63,6 +64,19 @@ class Alphabets(BaseModel, frozen=True, extra="forbid"):
     unicode: str | bool | int
 
 
+class Validity(BaseModel, frozen=True, extra="forbid"):
+    """The unit of `{validity}`, after which the operator drops a message, and the most that it takes."""
+
+    unit: Literal["minutes", "seconds"]
+    most: Annotated[int, Field(gt=0)]
+
+    def of(self, valid_for: timedelta | None) -> int:
+        """Return what `{validity}` stands for; the most for a message that is of use whenever it comes."""
+        if valid_for is None:
+            return self.most
+        return min(max(valid_for // timedelta(**{self.unit: 1}), 1), self.most)
+
+
 class RequestShape(BaseModel, frozen=True, extra="forbid"):
     """The request that submits a message. Strings hold placeholders (`template.py`); `json` or `form` is the body.
 
@@ -76,6 +90,7 @@ class RequestShape(BaseModel, frozen=True, extra="forbid"):
     json_body: dict[str, Any] | None = Field(default=None, alias="json")
     form: dict[str, str] | None = None
     alphabets: Alphabets = Alphabets(gsm="gsm", unicode="unicode")
+    validity: Validity = Validity(unit="minutes", most=2880)
     authentication: Annotated[BasicAuthentication | OvhSignature, Field(discriminator="kind")] | None = None
 
 

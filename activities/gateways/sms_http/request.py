@@ -61,6 +61,7 @@ class RequestWriter:
             "to": numbers[self._shape.to],
             "text": message.text,
             "alphabet": alphabets.gsm if gsm.is_gsm(message.text) else alphabets.unicode,
+            "validity": self._shape.validity.of(message.valid_for),
         }
 
     def _authenticate(self, request: httpx2.Request, body: bytes, values: dict[str, Value]) -> None:

@@ -33,12 +33,15 @@ async def _message(vault: Vault, send_number: int = 1, channel: Channel = Channe
 async def test_an_sms_has_the_identifier(
     messaging: Messaging, vault: Vault, sms: RecordingSms, database: Database
 ) -> None:
-    """Its id is the one for which the recovery awaits a receipt; the ledger has only the country."""
+    """Its id is the one for which the recovery awaits a receipt; the ledger has only the country.
+
+    It does not die, so that the operator tries for as long as it can: the one before is cancelled.
+    """
     message = await _message(vault, channel=Channel.SMS)
     accepted = await messaging.send_identifier(message)
     assert await messaging.send_identifier(message) == accepted
     (sent,) = sms.sent
-    assert (sent.message_id, sent.to) == ("link-1", "+262692123456")
+    assert (sent.message_id, sent.to, sent.valid_for) == ("link-1", "+262692123456", None)
     assert "ACDE3479ACDE" in sent.text
     (row,) = await rows(database, messages)
     assert (row["id"], row["channel"], row["country_or_domain"]) == ("link-1", "sms", "RE")

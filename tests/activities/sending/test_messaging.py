@@ -18,6 +18,7 @@ from activities.sending.receipts import DeliveryReceipt, Receipts
 from activities.store.database import Database
 from activities.store.tables import messages, vault_keys
 from election.procedures import Procedure, workflow_id_of
+from election.settings import Election
 from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.database_dump import rows, text_of
@@ -33,9 +34,14 @@ def sealed_messages(vault: Vault, now: Clock, recovery: WorkflowHandle[ReceiptLi
 
 
 async def test_an_sms_has_the_link_in_one_segment(
-    messaging: Messaging, sealed_messages: SealedMessages, sms: RecordingSms, links: Links, now: Clock
+    messaging: Messaging,
+    sealed_messages: SealedMessages,
+    sms: RecordingSms,
+    links: Links,
+    now: Clock,
+    election: Election,
 ) -> None:
-    """It goes to the sealed number, with the link, its lifetime and the message's id."""
+    """It goes to the sealed number, with the link, its lifetime and the message's id; the operator drops it with the link's end."""
     message = await sealed_messages.link()
     accepted = await messaging.send_link(message)
     assert accepted == signed(Acceptance("recording-sms", now()), message.workflow_id, "link-1")
@@ -45,6 +51,7 @@ async def test_an_sms_has_the_link_in_one_segment(
     assert (sent.to, sent.message_id) == (PHONE, "link-1")
     assert links.address(sealed_messages.workflow_id, "link") in sent.text.splitlines()
     assert "10 min" in sent.text
+    assert sent.valid_for == election.links.sms_max_lifetime
     assert len(gsm.encode(sent.text, 0).segments) == 1
 
 

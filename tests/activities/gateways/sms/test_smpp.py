@@ -1,5 +1,8 @@
 """The SMPP gateway with the demo's message centre."""
 
+import asyncio
+import struct
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,6 +13,8 @@ from activities.gateways.sms.smpp import SmppGateway
 from tests.support.smpp_server import LONG, MESSAGE, SmppSetup
 from tests.support.waiting import running, until
 
+SUBMIT_SM = 0x04
+
 
 async def test_a_message_reaches_the_phone_and_its_receipt_comes_back(
     smpp_setup: SmppSetup, gateway: SmppGateway
@@ -19,6 +24,39 @@ async def test_a_message_reaches_the_phone_and_its_receipt_comes_back(
     assert smpp_setup.texts() == [MESSAGE.text]
     await until(lambda: smpp_setup.receipts)
     assert smpp_setup.receipts == [Receipt("smpp", ids[0], delivered=True, reason="", at=smpp_setup.clock())]
+
+
+@pytest.mark.parametrize(
+    ("valid_for", "written"),
+    [
+        (None, b""),
+        (timedelta(hours=1), b"000000010000000R"),
+        (timedelta(days=1, minutes=2, seconds=3), b"000001000203000R"),
+    ],
+)
+async def test_the_operator_is_told_how_long_a_message_is_of_use(
+    smpp_setup: SmppSetup, valid_for: timedelta | None, written: bytes
+) -> None:
+    """As a duration in SMPP's format; nothing for a message that is of use whenever it comes."""
+    submits: list[bytes] = []
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                length, command, _, sequence = struct.unpack(">IIII", await reader.readexactly(16))
+                body = await reader.readexactly(length - 16)
+                submits.extend([body] if command == SUBMIT_SM else [])
+                writer.write(struct.pack(">IIII", 18, command | 0x80000000, 0, sequence) + b"7\0")
+        writer.close()
+
+    server = await asyncio.start_server(take, "127.0.0.1", smpp_setup.account.port)
+    gateway = smpp_setup.gateway()
+    async with server, running(gateway.run()):
+        assert await gateway.send(replace(MESSAGE, valid_for=valid_for)) == ("7",)
+    [body] = submits
+    # After the number: three octets, then the time of a delivery that is put off, then the validity (§ 4.4.1).
+    after_number = body.partition(MESSAGE.to.removeprefix("+").encode() + b"\0")[2]
+    assert after_number[3:].split(b"\0")[:2] == [b"", written]
 
 
 async def test_a_long_message_arrives_whole(smpp_setup: SmppSetup, gateway: SmppGateway) -> None:

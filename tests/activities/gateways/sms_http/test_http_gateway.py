@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha1
 from typing import Any
 from urllib.parse import parse_qs
@@ -97,6 +98,28 @@ async def test_twilio_s_request() -> None:
         "ValidityPeriod": ["3600"],
     }
     assert request.headers["Authorization"] == httpx2.BasicAuth("AC1", "token-1")._auth_header
+
+
+@pytest.mark.parametrize(
+    ("valid_for", "minutes", "seconds"),
+    [
+        (timedelta(minutes=90), 90, 5_400),
+        (None, 2_880, 36_000),
+        (timedelta(days=3), 2_880, 36_000),
+        (timedelta(seconds=20), 1, 20),
+    ],
+)
+async def test_the_operator_drops_a_message_when_it_is_of_no_use(
+    valid_for: timedelta | None, minutes: int, seconds: int
+) -> None:
+    """In its own unit and within what it takes; one that is of use whenever it comes is tried for as long as possible."""
+    asked = []
+    for provider in ("ovhcloud", "twilio"):
+        operator = _answering(*TAKEN[provider][:2])
+        await operator.gateway(provider).send(replace(SMS, valid_for=valid_for))
+        asked.append(operator.requests[0].content.decode())
+    assert json.loads(asked[0])["validityPeriod"] == minutes
+    assert parse_qs(asked[1])["ValidityPeriod"] == [str(seconds)]
 
 
 @pytest.mark.parametrize(
