@@ -246,7 +246,10 @@ def _note(handed: Handed) -> dict[str, object]:
 
 
 def _entries(handed: Handed) -> list[Entry]:
-    """Return the journal's entries of an answer: that the mail may arrive twice has one of its own."""
+    """Return the journal's entries of an answer: that the mail may arrive twice has one of its own.
+
+    One relay's code again is the same entry; another relay's is another.
+    """
     answer, of = handed.answer, f"message:{handed.message_id}:"
     doubtful = f"{handed.doubtful.gateway}:{handed.doubtful.reason}" if handed.doubtful else ""
     outcome = ACCEPTED if answer.kind is Answer.ACCEPTED else answer.cause
@@ -255,11 +258,11 @@ def _entries(handed: Handed) -> list[Entry]:
         Answer.REFUSED: Event.SEND_REFUSED,
         Answer.POSTPONED: Event.SEND_POSTPONED,
     }[answer.kind]
-    told = [(event, outcome, f"{of}{outcome}")]
+    told = [(event, outcome, f"{of}{answer.relay}:{outcome}")]
     if doubtful:
-        told.insert(0, (Event.SEND_REPEATED, doubtful, f"{of}repeated:{doubtful}"))
+        told.insert(0, (Event.SEND_REPEATED, doubtful, f"{of}repeated:{answer.relay}:{doubtful}"))
     if answer.may_be_taken:
-        told.append((Event.SEND_UNCERTAIN, outcome, f"{of}uncertain:{outcome}"))
+        told.append((Event.SEND_UNCERTAIN, outcome, f"{of}uncertain:{answer.relay}:{outcome}"))
     return [
         Entry(id_[:128], event, answer.relay, handed.workflow_id, Channel.EMAIL.value, outcome, handed.domain)
         for event, outcome, id_ in told

@@ -247,10 +247,10 @@ class Ledger:
         return started_at
 
     async def _journal_send(self, connection: AsyncConnection, of: Outgoing, event: Event, outcome: str) -> None:
-        # An entry is of a message, a gateway's code and an event: two events may have the same code.
+        # An entry is of a message, a gateway, its code and an event: two gateways, and two events, may have the same code.
         kind = f"{event.rpartition(':')[2]}:" if event in _OF_THEIR_OWN else ""
         entry = Entry(
-            f"message:{of.id}:{kind}{outcome}"[:128],
+            f"message:{of.id}:{kind}{of.gateway}:{outcome}"[:128],
             event,
             of.gateway,
             of.workflow_id,

@@ -160,6 +160,24 @@ async def test_a_mail_that_may_arrive_twice_is_journalled_as_such(two: TwoRelays
     assert {(row.gateway, row.may_be_taken, row.outcome) for row in rows} == {("smtp2", False, "accepted")}
 
 
+async def test_what_the_second_relay_did_is_journalled_though_the_first_did_the_same(two: TwoRelays) -> None:
+    """With the same code, and each once."""
+    for relay in (two.first, two.second):
+        _fails(relay, "smtp-timeout", may_be_taken=True, to=ELECTORS[0].work_email)
+    for minutes, suspended in ((1, ""), (1, ""), (2, "smtp"), (0, "")):
+        if suspended:
+            await two.suspends(suspended)
+        await two.sends()
+        two.now.advance(timedelta(minutes=minutes))
+    told = await two.events(Event.SEND_POSTPONED, Event.SEND_UNCERTAIN)
+    assert [(event.rpartition(":")[2], relay) for event, relay, _ in told] == [
+        ("postponed", "smtp"),
+        ("uncertain", "smtp"),
+        ("postponed", "smtp2"),
+        ("uncertain", "smtp2"),
+    ]
+
+
 async def test_a_mail_that_no_relay_takes_fails_in_the_end_though_one_of_them_is_away(two: TwoRelays) -> None:
     """That another relay takes the others says enough, whichever was tried last."""
     _fails(two.first, "smtp-timeout", to=ELECTORS[0].work_email)

@@ -1,5 +1,6 @@
 """The ledger keeps and journals each message's outcome, and computes how long deliveries take."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,20 @@ async def test_a_refused_send_has_an_outcome(ledger: Ledger, database: Database,
     assert await _entries(database) == [
         ("message:send:postponed", "smtp", "email", "smtp-451", "exemple.fr"),
         ("message:send:refused", "smtp", "email", "smtp-550", "exemple.fr"),
+    ]
+
+
+async def test_the_same_answer_of_another_gateway_is_another_entry(ledger: Ledger, database: Database) -> None:
+    """So that the journal says of each gateway what it did, once, however often it did so."""
+    await ledger.begin(MAIL)
+    for gateway in ("smtp", "smtp", "smtp2", "smtp2"):
+        sent = replace(MAIL, gateway=gateway)
+        await ledger.not_accepted(sent, "smtp-timeout", final=False, may_be_taken=True)
+    assert [(event, actor) for event, actor, *_ in await _entries(database)] == [
+        ("message:send:postponed", "smtp"),
+        ("message:send:uncertain", "smtp"),
+        ("message:send:postponed", "smtp2"),
+        ("message:send:uncertain", "smtp2"),
     ]
 
 
