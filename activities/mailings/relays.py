@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
+from activities.config.errors import DatabaseUnavailableError
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
 from activities.gateways.base.gateway import Gateway
 from activities.gateways.mail.gateway import MailMessage
@@ -69,8 +71,10 @@ class Relays:
     async def _leave_out(self, relay: str, error: GatewayUnavailableError) -> None:
         self._away[relay] = error
         if self._gateways.are_several:
-            async with self._database.writing() as connection:
-                await self._gateways.note_error(connection, error)
+            # The relay's answer counts more than its being counted: it may have taken the mail.
+            with suppress(DatabaseUnavailableError):
+                async with self._database.writing() as connection:
+                    await self._gateways.note_error(connection, error)
 
     def _count(self, answered: RelayAnswer) -> None:
         is_postponed = answered.kind is Answer.POSTPONED and not answered.may_be_taken

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from activities.evidence.journal import Event, Journal
 from activities.gateways.base.errors import GatewayUnavailableError
@@ -12,6 +12,7 @@ from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.watched import WatchedGateway
 from activities.mailings.mailings import MailingAct
 from activities.mailings.sender import SendReport
+from activities.outbox.answers import Answer
 from activities.recoveries.links import Links
 from activities.routing.gateways import SeveralGateways
 from activities.routing.measures import GatewayMeasures
@@ -24,6 +25,9 @@ from election.rules.gateways import GatewayRules
 from election.stages import Channel
 from tests.activities.mailings.post import ELECTORS, RETRY_FOR, Post, Relay, sender_by
 from tests.support.clock import Clock
+
+_REFUSE = """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'read_only_sql_transaction'; END $$"""
 
 
 class TwoRelays:
@@ -186,6 +190,19 @@ async def test_a_mail_that_no_relay_takes_fails_in_the_end_though_one_of_them_is
         await two.sends()
         two.now.advance(timedelta(minutes=1))
     assert await two.post.states() == ["failed"] + ["accepted"] * 23
+
+
+async def test_an_answer_is_kept_though_the_error_cannot_be_counted(two: TwoRelays) -> None:
+    """The database takes no count, as a standby does: that the relay may have taken the mail is not forgotten."""
+    _fails(two.first, "smtp-timeout", may_be_taken=True)
+    async with two.database.writing() as connection:
+        await connection.execute(text(_REFUSE))
+        await connection.execute(
+            text("CREATE TRIGGER refuse BEFORE INSERT ON gateway_errors FOR EACH ROW EXECUTE FUNCTION refuse()")
+        )
+    mail = MailMessage("lien-1", ELECTORS[0].work_email, "Lien", "Lien", "Lien")
+    answer = await two.sender.new_relays().hand_over(mail, None)
+    assert (answer.relay, answer.kind, answer.may_be_taken) == ("smtp", Answer.POSTPONED, True)
 
 
 async def test_one_relay_that_was_there_is_enough_to_blame_the_mail(two: TwoRelays) -> None:
