@@ -30,7 +30,14 @@ class SmppSetup:
         self.modes = GatewayModes.under(state)
         self.clock = clock
         self.account = SmppAccount(
-            "127.0.0.1", free_port(), "reassort", "secret", "ELECTIONS", rate=1000, bind_wait=30.0
+            "127.0.0.1",
+            free_port(),
+            "reassort",
+            "secret",
+            "ELECTIONS",
+            rate=1000,
+            bind_wait=30.0,
+            send_timeout=60.0,
         )
         self.receipts: list[Receipt] = []
 

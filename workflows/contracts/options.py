@@ -70,7 +70,7 @@ OBJECTION_ACTIVITY = LocalActivityConfig(
 TRIES_IF_FORGED = 3
 # The pause before a notice is tried again in that case, without an end.
 NOTICE_PAUSE_IF_FORGED = timedelta(minutes=5)
-# One attempt at a gateway. Both gateways time out earlier, so that an attempt never begins while another one runs.
+# One attempt at a gateway. Every gateway times out earlier, so that an attempt never begins while another one runs.
 SEND_TIMEOUT = timedelta(seconds=20)
 SEND_RETRY = RetryPolicy(
     initial_interval=timedelta(seconds=1),

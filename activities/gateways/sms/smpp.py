@@ -86,11 +86,12 @@ class SmppGateway:
             Segment(message.to, part, sms.data_coding, sms.esm_class, reference, message.valid_for)
             for part in sms.segments
         ]
+        by = asyncio.get_running_loop().time() + self._account.send_timeout
         session = await self._bound_session()
         ids: list[str] = []
         try:
             for part in parts:
-                ids.append(await self._submitter.submit(session, part))  # noqa: PERF401 - what was taken counts when one fails
+                ids.append(await self._submitter.submit(session, part, by))  # noqa: PERF401 - what was taken counts when one fails
         except SessionUnusableError as error:
             _log.warning("smpp_session_unusable", gateway=self.name, fault=error.reason)
             await session.drop()  # `run` binds again

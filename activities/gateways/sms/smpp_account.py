@@ -29,8 +29,8 @@ _LONGEST = {"system_id": 15, "password": 8, "system_type": 12, "sender": 20}
 class SmppAccount:
     """Where to bind, as whom, and what the operator allows; the defaults are OVHcloud's limits.
 
-    Times are in seconds, `rate` is in messages a second. `answer_ids` and `receipt_ids` say how the operator writes its
-    ids in answers and in receipts.
+    Times are in seconds, `rate` is in messages a second. `send_timeout` is for all segments of a message
+    together. `answer_ids` and `receipt_ids` say how the operator writes its ids in answers and in receipts.
 
     Raises:
         ValueError: a field is longer than SMPP allows, or ids are numbers in one place and text in the other.
@@ -51,6 +51,7 @@ class SmppAccount:
     bind_timeout: float = 5.0
     bind_wait: float = 2.0
     turn_wait: float = 5.0
+    send_timeout: float = 17.0
 
     def __post_init__(self) -> None:
         for name, longest in _LONGEST.items():

@@ -51,19 +51,20 @@ class Submitter:
         self._rate = RateLimiter(account.rate)
         self._window = asyncio.Semaphore(account.window)
 
-    async def submit(self, session: SmppSession, segment: Segment) -> str:
-        """Return the operator's id of the segment.
+    async def submit(self, session: SmppSession, segment: Segment, by: float) -> str:
+        """Return the operator's id of the segment; `by` is when its message is given up, in the loop's time.
 
         Raises:
             GatewayUnavailableError: no place in the window, no answer in time, or a temporary status.
             SessionUnusableError: a status that refuses every message on this session.
             GatewayRefusedError: any other status.
         """
-        turn_by = asyncio.get_running_loop().time() + self._account.turn_wait
-        await self._place_in_window()
+        time = asyncio.get_running_loop().time
+        turn_by = min(time() + self._account.turn_wait, by)
+        await self._place_in_window(turn_by)
         try:
             await self._turn(turn_by)
-            async with asyncio.timeout(self._account.submit_timeout):
+            async with asyncio.timeout_at(min(time() + self._account.submit_timeout, by)):
                 answer = await self._put_on_wire(session, segment)
         except TimeoutError:
             raise GatewayUnavailableError(self._name, "smpp-timeout", may_be_taken=True) from None
@@ -73,10 +74,12 @@ class Submitter:
             self._window.release()
         return self._id_of(answer)
 
-    async def _place_in_window(self) -> None:
+    async def _place_in_window(self, turn_by: float) -> None:
         # Without a limit, the activity's time-out could fall between submit and answer.
+        if asyncio.get_running_loop().time() >= turn_by:
+            raise GatewayUnavailableError(self._name, "smpp-busy")
         try:
-            async with asyncio.timeout(self._account.turn_wait):
+            async with asyncio.timeout_at(turn_by):
                 await self._window.acquire()
         except TimeoutError:
             raise GatewayUnavailableError(self._name, "smpp-busy") from None

@@ -14,7 +14,7 @@ class HttpAccount:
     """The operator, the values of its placeholders, and who writes; times are in seconds.
 
     `callback` is where the operator reports to, without the secret that some operators need at its end. `url` is
-    another address than the provider's, for a test.
+    another address than the provider's, for a test. `send_timeout` is for all that a send does, lookups included.
 
     Raises:
         ProviderFileError: a placeholder has no value; the text names it.
@@ -30,6 +30,7 @@ class HttpAccount:
     answer_timeout: float = 8.0
     turn_wait: float = 4.0
     lookup_timeout: float = 1.5
+    send_timeout: float = 17.0
 
     def __post_init__(self) -> None:
         missing = sorted(self.provider.secrets - set(self.values))

@@ -57,10 +57,11 @@ class HttpSmsGateway:
                 its own or of our account. With `may_be_taken` the request had left, and the message was not found.
             GatewayRefusedError: the operator refuses this message.
         """
+        answer_by = asyncio.get_running_loop().time() + self._account.send_timeout - self._account.lookup_timeout
         if message.message_id in self._uncertain and (found := await self._found(message)):
             return found
         try:
-            return await self._submit(message)
+            return await self._submit(message, answer_by)
         except GatewayUnavailableError as error:
             if not error.may_be_taken or self._lookup is None:
                 raise
@@ -73,9 +74,9 @@ class HttpSmsGateway:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _submit(self, message: SmsMessage) -> tuple[str, ...]:
+    async def _submit(self, message: SmsMessage, answer_by: float) -> tuple[str, ...]:
         await self._turn()
-        response = await self._answered(self._requests.written(message))
+        response = await self._answered(self._requests.written(message), answer_by)
         self._pause_if_asked(response)
         return (id_in(response, self._account.provider.answer, self.name),)
 
@@ -102,10 +103,11 @@ class HttpSmsGateway:
         except TimeoutError:
             raise GatewayUnavailableError(self.name, "http-busy") from None
 
-    async def _answered(self, request: httpx2.Request) -> httpx2.Response:
+    async def _answered(self, request: httpx2.Request, answer_by: float) -> httpx2.Response:
         fault: GatewayUnavailableError
+        longest = self._account.answer_timeout + 2 * self._account.connect_timeout
         try:
-            async with asyncio.timeout(self._account.answer_timeout + 2 * self._account.connect_timeout):
+            async with asyncio.timeout_at(min(asyncio.get_running_loop().time() + longest, answer_by)):
                 return await self._read(request)
         except _NOT_SENT as error:
             fault = GatewayUnavailableError(self.name, "http-tls" if is_tls_fault(error) else "http-connect")

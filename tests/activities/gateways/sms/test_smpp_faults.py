@@ -13,6 +13,7 @@ from activities.gateways.mail.smtp_account import SmtpAccount
 from activities.gateways.sms.gateway import SmsMessage
 from activities.gateways.sms.smpp import SmppGateway
 from activities.gateways.sms.smpp_account import IdBase, SmppAccount
+from tests.support.http_sms import account
 from tests.support.smpp_server import LONG, MESSAGE, PHONE, SmppSetup, mute_centre
 from tests.support.waiting import running, until
 from workflows.contracts import options
@@ -90,7 +91,7 @@ async def test_the_window_limits_unanswered_submits(smpp_setup: SmppSetup) -> No
 
 async def test_the_rate_limits_sends(smpp_setup: SmppSetup) -> None:
     """At one message in a quarter of an hour, the second is not sent with the first."""
-    gateway = smpp_setup.gateway(rate=1 / 900, turn_wait=3600.0)
+    gateway = smpp_setup.gateway(rate=1 / 900, turn_wait=3600.0, send_timeout=3600.0)
     async with running(smpp_setup.centre().run()), running(gateway.run()):
         await gateway.send(MESSAGE)
         with pytest.raises(TimeoutError):
@@ -110,11 +111,25 @@ async def test_a_send_whose_turn_is_too_late_fails_at_once(smpp_setup: SmppSetup
 
 
 def test_a_send_ends_before_temporal_retries_it() -> None:
-    """The waits of an SMS together, and a mail's timeout, are shorter than the activity's timeout."""
-    sms = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
-    mail = SmtpAccount("127.0.0.1", 25, "e@vote.exemple.fr")
-    longest = max(sms.bind_wait + sms.turn_wait + sms.submit_timeout, mail.timeout)
+    """What a gateway may take for an SMS, whatever its length, or for a mail, is shorter than the activity's timeout."""
+    smpp = SmppAccount("127.0.0.1", 2775, "reassort", "secret", "ELECTIONS")
+    http, mail = account("ovhcloud"), SmtpAccount("127.0.0.1", 25, "e@vote.exemple.fr")
+    longest = max(smpp.send_timeout, http.send_timeout, mail.timeout)
     assert longest + 2 < options.SEND_TIMEOUT.total_seconds()
+    assert smpp.bind_wait + smpp.turn_wait + smpp.submit_timeout <= smpp.send_timeout
+
+
+async def test_the_segments_of_a_message_share_its_time(smpp_setup: SmppSetup) -> None:
+    """When the first one has taken it all, the second one is given up, as part of a message that may have been taken."""
+    gateway = smpp_setup.gateway(send_timeout=1.0, submit_timeout=3600.0)
+    async with mute_centre(smpp_setup.account.port) as centre, running(gateway.run()):
+        await until(lambda: gateway.is_bound)
+        sending = asyncio.create_task(gateway.send(LONG))
+        await until(lambda: centre.held)
+        centre.held.pop().accept("7")
+        with pytest.raises(GatewayUnavailableError) as fault:
+            await sending
+    assert (fault.value.reason, fault.value.may_be_taken) == ("smpp-timeout", True)
 
 
 async def test_a_full_window_is_reported(smpp_setup: SmppSetup) -> None:

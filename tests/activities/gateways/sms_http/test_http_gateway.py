@@ -281,7 +281,7 @@ async def _stop_half_way(reader: asyncio.StreamReader, writer: asyncio.StreamWri
 
 
 @asynccontextmanager
-async def _served(serve: Serve) -> AsyncIterator[HttpSmsGateway]:
+async def _served(serve: Serve, **changes: Any) -> AsyncIterator[HttpSmsGateway]:
     tasks: list[asyncio.Task[None]] = []
 
     async def keep(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -297,7 +297,8 @@ async def _served(serve: Serve) -> AsyncIterator[HttpSmsGateway]:
 
     server = await asyncio.start_server(keep, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    short = replace(account("brevo"), url=f"http://127.0.0.1:{port}", answer_timeout=0.2, connect_timeout=0.2)
+    times = {"answer_timeout": 0.2, "connect_timeout": 0.2, **changes}
+    short = replace(account("brevo"), url=f"http://127.0.0.1:{port}", **times)
     gateway = HttpSmsGateway(short, lambda: NOW, httpx2.AsyncHTTPTransport())
     try:
         yield gateway
@@ -319,6 +320,14 @@ async def test_an_operator_that_takes_a_message_and_says_nothing(serve: Serve, r
         with pytest.raises(GatewayUnavailableError) as caught:
             await gateway.send(SMS)
     assert (caught.value.reason, caught.value.may_be_taken) == (reason, True)
+
+
+async def test_a_send_has_a_time_of_its_own() -> None:
+    """Within it fall all the waits, and the lookup that may come after them."""
+    async with _served(_hang, answer_timeout=3600.0, lookup_timeout=10.0, send_timeout=10.3) as gateway:
+        with pytest.raises(GatewayUnavailableError) as caught:
+            await gateway.send(SMS)
+    assert (caught.value.reason, caught.value.may_be_taken) == ("http-timeout", True)
 
 
 def test_a_value_that_the_account_lacks_is_named() -> None:
