@@ -1,6 +1,7 @@
 """A mail's text with a hole for the link: it is rendered once, and filled for each elector in a fiftieth of the time."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from activities.texts.messages import MailText
 
@@ -16,5 +17,5 @@ class Mould:
 
     def filled(self, link: str) -> MailText:
         """Return the same as the function would."""
-        text = self._text
-        return MailText(text.subject, text.text.replace(_HOLE, link), text.html.replace(_HOLE, link))
+        text, html = (each.replace(_HOLE, link) for each in (self._text.text, self._text.html))
+        return replace(self._text, text=text, html=html)

@@ -215,7 +215,7 @@ def _postponed(message: Message, reason: str) -> InTransaction | None:
 
 def _to_send(message: Message, to: str, text: str | MailText) -> SmsMessage | MailMessage:
     if isinstance(text, MailText):
-        return MailMessage(message.id, to, text.subject, text.text, text.html)
+        return MailMessage(message.id, to, text.subject, text.text, text.html, languages=text.languages)
     return SmsMessage(message.id, to, text, message.valid_for)
 
 

@@ -68,7 +68,14 @@ class SignInCodeMails:
         text = self._texts.warning("sign_in_code", sealed.language, code=typed["code"], lifetime=lifetime)
         try:
             await self._mail.send(
-                MailMessage(sealed.request_id, typed["address"], text.subject, text.text, text.html)
+                MailMessage(
+                    sealed.request_id,
+                    typed["address"],
+                    text.subject,
+                    text.text,
+                    text.html,
+                    languages=text.languages,
+                )
             )
         except GatewayError as error:
             final = isinstance(error, GatewayRefusedError)

@@ -19,11 +19,12 @@ _BETWEEN_LANGUAGES = f"\n{'-' * 40}\n\n"
 
 @dataclass(frozen=True)
 class MailText:
-    """A mail's subject, plain text and HTML."""
+    """A mail's subject, plain text and HTML, and the languages that these are in, in their order."""
 
     subject: str
     text: str
     html: str
+    languages: tuple[str, ...] = (SOURCE,)
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class Texts:
                 texts.append(self._render(f"{folder}/body.txt", given) + "\n")
                 sheets.append((code, Markup(self._render(f"{folder}/body.html", given))))  # noqa: S704 - escaped by its own template
         html = self._render("frame.html", {"subject": subject, "sheets": sheets}) + "\n"
-        return MailText(subject, _BETWEEN_LANGUAGES.join(texts), html)
+        return MailText(subject, _BETWEEN_LANGUAGES.join(texts), html, tuple(languages))
 
     def _pointer(self, code: str) -> str:
         with self.speaking(code):

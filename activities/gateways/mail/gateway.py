@@ -8,7 +8,8 @@ from typing import Protocol
 class MailMessage:
     """One e-mail. `message_id` is short, opaque and the same when the send is tried again.
 
-    With `reply_to` it is a voter's own letter, and is not marked as written by a machine.
+    With `reply_to` it is a voter's own letter, and is not marked as written by a machine. `languages` are those that it is
+    written in, by their codes.
     """
 
     message_id: str
@@ -17,6 +18,7 @@ class MailMessage:
     text: str
     html: str
     reply_to: str = ""
+    languages: tuple[str, ...] = ("fr",)
 
 
 class MailGateway(Protocol):

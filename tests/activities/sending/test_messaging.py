@@ -70,6 +70,7 @@ async def test_a_message_is_in_the_language_that_the_voter_had_chosen(
     [letter] = mail.sent
     assert letter.subject.startswith("Your link to get a new voting code – ")
     assert '<html lang="en">' in letter.html
+    assert letter.languages == ("en",)
     for body in (letter.text, letter.html):
         assert "Friday 4 December 2026 at 10:00 (Paris time)" in body
 
@@ -103,6 +104,7 @@ async def test_a_link_to_the_work_mailbox_is_in_french_and_below_in_the_language
     await messaging.send_link(replace(order, language="en"))
     await messaging.send_link(replace(order, send_number=2))
     both, french_alone = mail.sent
+    assert (both.languages, french_alone.languages) == (("fr", "en"), ("fr",))
     assert both.subject.startswith(subject)
     for body in (both.text, both.html):
         french, english = body.split("Ce message est envoyé automatiquement.", 1)

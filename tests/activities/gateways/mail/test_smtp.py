@@ -111,7 +111,7 @@ async def test_a_message_reaches_its_mailbox(
 
 
 def test_a_mail_has_the_expected_headers_and_parts(now: Clock) -> None:
-    """It is marked as automatic and French, its Message-ID is the delivery's, and text comes before HTML."""
+    """It is marked as automatic and with its languages, its Message-ID is the delivery's, and text comes before HTML."""
     wire = compose(MESSAGE, "Élections <ne-pas-repondre@vote.exemple.fr>", "vote.exemple.fr", now())
     assert wire.isascii()
     mail = message_from_bytes(wire, _class=EmailMessage, policy=default)
@@ -122,6 +122,8 @@ def test_a_mail_has_the_expected_headers_and_parts(now: Clock) -> None:
     assert mail["Auto-Submitted"] == "auto-generated"
     assert mail["X-Auto-Response-Suppress"] == "All"
     assert mail["Content-Language"] == "fr"
+    in_two = compose(replace(MESSAGE, languages=("fr", "en")), "e@vote.exemple.fr", "vote.exemple.fr", now())
+    assert message_from_bytes(in_two)["Content-Language"] == "fr, en"
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
 
