@@ -54,8 +54,10 @@ class BounceLmtp:
             self._server = await loop.create_server(self._connection, self._host, self._port, reuse_port=True)
         except OSError:
             raise SettingsError(f"REASSORT_LMTP_PORT: {self._host}:{self._port} cannot be listened on") from None
-        async with self._server:
+        try:
             await loop.create_future()
+        finally:
+            self._server.close()  # not `wait_closed`, which waits for every connection since Python 3.12.1
 
     def _connection(self) -> _Connection:
         return _Connection(

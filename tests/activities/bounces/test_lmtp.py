@@ -57,6 +57,20 @@ async def test_whatever_comes_is_stored_as_it_came(inbox: BounceInbox, database:
     assert mail == b"" or mail not in row["sealed"]
 
 
+async def test_a_stop_does_not_wait_for_an_open_connection(inbox: BounceInbox) -> None:
+    """Mail servers keep theirs open between two mails; the port takes no more connections."""
+    port = free_port()
+    serving = asyncio.create_task(BounceLmtp(_PATHS, inbox, "127.0.0.1", port).run())
+    await until(lambda: listens(port))
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    assert (await reader.readline()).startswith(b"220 ")
+    serving.cancel()
+    await asyncio.wait([serving], timeout=10)
+    assert serving.cancelled()
+    assert not listens(port)
+    writer.close()
+
+
 async def test_a_forged_token_is_refused(inbox: BounceInbox, database: Database) -> None:
     """So is what is no return path; nothing of it is stored. The server that sends drops the report of a report."""
     forged = _PATHS.address("link-1").replace("link-1", "link-2")
