@@ -65,7 +65,7 @@ class _Routing:
         """Return the gateways of a channel."""
         watched = [WatchedGateway(each) for each in gateways]
         if len(watched) == 1:
-            return OnlyGateway(watched[0])
+            return OnlyGateway(channel, watched[0], self.states)
         return SeveralGateways(channel, watched, self.states, self.measures)
 
 

@@ -19,6 +19,7 @@ MessageT = TypeVar("MessageT")
 ResultT = TypeVar("ResultT")
 _READ_EVERY = 2.0  # seconds: how old what an operator has decided may be
 _DRAWS = 10_000
+_SUSPENDED = "gateway-suspended"
 
 
 class Gateways(Protocol[MessageT_contra, ResultT_co]):
@@ -32,7 +33,7 @@ class Gateways(Protocol[MessageT_contra, ResultT_co]):
         """Return the gateway for a message: the wanted one, if there is one of that name, and none of `without`.
 
         Raises:
-            GatewayUnavailableError: an operator has suspended all the others.
+            GatewayUnavailableError: an operator has suspended all the others, or there are none.
         """
         ...
 
@@ -41,27 +42,56 @@ class Gateways(Protocol[MessageT_contra, ResultT_co]):
         ...
 
 
+class _Decided:
+    """What is decided of some gateways of a channel, read again after `read_every` seconds."""
+
+    def __init__(self, channel: Channel, names: Sequence[str], states: GatewayStates, read_every: float) -> None:
+        self.channel = channel
+        self._names = names
+        self._states = states
+        self._read_every = read_every
+        self._read: list[GatewayState] = []
+        self._read_again_at = 0.0
+
+    async def current(self) -> list[GatewayState]:
+        """Return the states of those that a process has registered."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._read_again_at:
+            self._read = await self._states.of_channel(self.channel, self._names)
+            self._read_again_at = now + self._read_every
+        return self._read
+
+
 class OnlyGateway(Generic[MessageT, ResultT]):
-    """A channel with one gateway: nothing is chosen, read or counted."""
+    """A channel with one gateway: nothing is drawn or counted, and nothing leaves while an operator has suspended it."""
 
     are_several = False
 
-    def __init__(self, gateway: Gateway[MessageT, ResultT]) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        gateway: Gateway[MessageT, ResultT],
+        states: GatewayStates,
+        read_every: float = _READ_EVERY,
+    ) -> None:
         self._gateway = gateway
+        self._decided = _Decided(channel, [gateway.name], states, read_every)
 
     async def choose(
         self,
-        wanted: str = "",  # noqa: ARG002 - as the protocol has it
-        last: LastTry | None = None,  # noqa: ARG002
+        wanted: str = "",
+        last: LastTry | None = None,  # noqa: ARG002 - as the protocol has it
         without: Collection[str] = (),
     ) -> Gateway[MessageT, ResultT]:
         """Return the gateway.
 
         Raises:
-            GatewayUnavailableError: it is not wanted.
+            GatewayUnavailableError: it is one of `without`, or is suspended and not the wanted one.
         """
         if self._gateway.name in without:
             raise GatewayUnavailableError(self._gateway.name, "gateway-left-out")
+        if wanted != self._gateway.name and any(each.is_suspended for each in await self._decided.current()):
+            raise GatewayUnavailableError(self._decided.channel, _SUSPENDED)
         return self._gateway
 
     async def note_error(self, connection: AsyncConnection, error: GatewayUnavailableError) -> None:
@@ -82,14 +112,10 @@ class SeveralGateways(Generic[MessageT, ResultT]):
         draw: Callable[[], float] = lambda: secrets.randbelow(_DRAWS) / _DRAWS,
         read_every: float = _READ_EVERY,
     ) -> None:
-        self._channel = channel
         self._gateways = {each.name: each for each in gateways}
-        self._states = states
+        self._decided = _Decided(channel, list(self._gateways), states, read_every)
         self._measures = measures
         self._draw = draw
-        self._read_every = read_every
-        self._read: list[GatewayState] = []
-        self._read_again_at = 0.0
 
     async def choose(
         self, wanted: str = "", last: LastTry | None = None, without: Collection[str] = ()
@@ -99,11 +125,11 @@ class SeveralGateways(Generic[MessageT, ResultT]):
         Raises:
             GatewayUnavailableError: an operator has suspended all of them, but those that are not wanted.
         """
-        states = [each for each in await self._current() if each.name not in without]
+        states = [each for each in await self._decided.current() if each.name not in without]
         out_of_order = {name for name, each in self._gateways.items() if each.circuit.is_out_of_order}
         name = choose(states, self._draw(), wanted=wanted, last=last, out_of_order=out_of_order)
         if name is None:
-            raise GatewayUnavailableError(self._channel, "gateway-suspended")
+            raise GatewayUnavailableError(self._decided.channel, _SUSPENDED)
         return self._gateways[name]
 
     async def note_error(self, connection: AsyncConnection, error: GatewayUnavailableError) -> None:
@@ -111,13 +137,6 @@ class SeveralGateways(Generic[MessageT, ResultT]):
         is_its_own = not is_of_one_message(error) and not is_of_our_limits(error)
         if error.gateway in self._gateways and is_its_own:
             await self._measures.note_error(connection, error.gateway)
-
-    async def _current(self) -> list[GatewayState]:
-        now = asyncio.get_running_loop().time()
-        if now >= self._read_again_at:
-            self._read = await self._states.of_channel(self._channel, list(self._gateways))
-            self._read_again_at = now + self._read_every
-        return self._read
 
 
 class AnyGateway(Generic[MessageT, ResultT]):

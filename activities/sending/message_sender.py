@@ -1,7 +1,7 @@
 """Sends one message once: what every activity that writes to a voter has in common."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -133,12 +133,13 @@ class MessageSender:
         return Acceptance(outgoing.gateway, accepted_at, signature)
 
     async def _chosen(self, message: Message) -> tuple[Gateway[Any, Any], Outgoing]:
-        """Return the gateway for a message; of several, it depends on the message's earlier tries."""
+        """Return the gateway for a message; of several, and of one that is suspended, it depends on the message's earlier tries."""
         gateways = self._of(message.channel)
         of = partial(Outgoing, message.id, message.workflow_id, message.delivery_id, message.channel)
         if not gateways.are_several:
-            gateway = await gateways.choose()
-            return gateway, of(gateway.name)
+            with suppress(GatewayUnavailableError):
+                gateway = await gateways.choose()
+                return gateway, of(gateway.name)
         tries = await self._ledger.earlier_tries(message.id)
         if tries.accepted_by:
             return await gateways.choose(tries.accepted_by), of(tries.accepted_by)

@@ -35,6 +35,7 @@ from activities.recoveries.terms import Terms
 from activities.recoveries.unactivated_identifiers import UnactivatedIdentifiers
 from activities.recoveries.voting_code import VotingCodes
 from activities.routing.gateways import OnlyGateway
+from activities.routing.states import GatewayStates
 from activities.security.hashing import KeyedHash, SlowHash
 from activities.security.vault import Vault
 from activities.sending.contacts import foreign_country_of
@@ -47,6 +48,7 @@ from election.procedures import Procedure, workflow_id_of
 from election.rules.proofs import Datum
 from election.rules.sms import SmsRules
 from election.settings import Election, load
+from election.stages import Channel
 from tests.support.clicked_link import LINK_KEY
 from tests.support.clock import Clock
 from tests.support.mail_texts import texts_of
@@ -290,7 +292,11 @@ def messaging(
     election: Election,
     sms: RecordingSms,
     mail: RecordingMail,
+    journal: Journal,
+    now: Clock,
 ) -> Messaging:
     """The sending activities, on recording gateways."""
-    sender = MessageSender(database, vault, ledger, receipts, OnlyGateway(sms), OnlyGateway(mail), MESSAGING)
+    states = GatewayStates(database, journal, now)
+    by_sms, by_mail = OnlyGateway(Channel.SMS, sms, states), OnlyGateway(Channel.EMAIL, mail, states)
+    sender = MessageSender(database, vault, ledger, receipts, by_sms, by_mail, MESSAGING)
     return Messaging(sender, links, objection_links, texts_of(election), election)

@@ -19,9 +19,11 @@ from activities.outbox.claims import Outcomes
 from activities.outbox.sealed_addresses import AddressOpener
 from activities.recoveries.links import Links
 from activities.routing.gateways import Gateways, OnlyGateway
+from activities.routing.states import GatewayStates
 from activities.store.database import Database
 from activities.store.mailing_tables import outbox
 from activities.texts.messages import MailText
+from election.stages import Channel
 from tests.support.clock import Clock
 from tests.support.people import Person
 from tests.support.signing import MESSAGING_SEED
@@ -116,7 +118,8 @@ def sender_of(
     database: Database, journal: Journal, links: Links, relay: RecordingMail, now: Clock
 ) -> MailingSender:
     """Return a sender; two of them are two processes, as far as the database knows."""
-    return sender_by(OnlyGateway(WatchedGateway(relay)), database, journal, links, now)
+    only = OnlyGateway(Channel.EMAIL, WatchedGateway(relay), GatewayStates(database, journal, now))
+    return sender_by(only, database, journal, links, now)
 
 
 def sender_by(

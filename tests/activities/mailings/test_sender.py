@@ -16,9 +16,12 @@ from activities.gateways.mail.gateway import MailMessage
 from activities.mailings.mailings import MailingAct
 from activities.mailings.sender import CONNECTIONS, SendReport
 from activities.recoveries.links import Links
+from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
+from activities.routing.states import GatewayStates, NewGateway
 from activities.store.database import Database
 from activities.store.tables import journal as journal_table
 from activities.store.tables import messages
+from election.stages import Channel
 from tests.activities.mailings.post import ELECTORS, RETRY_FOR, Post, order_of, sender_of
 from tests.support.clock import Clock
 from tests.support.waiting import until
@@ -37,6 +40,19 @@ def _refusing(reason: str, *numbers: int, final: bool = True, is_there: bool = F
             raise GatewayUnavailableError("smtp", reason, is_there=is_there)
 
     return answer
+
+
+async def test_nothing_leaves_by_a_relay_that_an_operator_has_suspended(
+    post: Post, database: Database, journal: Journal, now: Clock
+) -> None:
+    """Also where it is the only one: the mailing pauses, and no mail counts as tried."""
+    states = GatewayStates(database, journal, now)
+    await states.register([NewGateway("smtp", Channel.EMAIL, 100)])
+    await carry_out(states, GatewayOrder("smtp", GatewayAct.SUSPEND, "m.durand", "fuite"))
+    await post.prepares()
+    assert await post.sends() == SendReport(0, "gateway-suspended")
+    assert post.relay.tried == []
+    assert set(await post.states()) == {"waiting"}
 
 
 async def test_each_mail_is_sent_once_and_noted_everywhere(post: Post, links: Links, database: Database) -> None:

@@ -100,7 +100,8 @@ def send(
     now: Clock,
 ) -> Callable[..., Awaitable[str]]:
     """A function that runs the sending activity once, and returns the gateway's name, or the fault's code."""
-    sender = MessageSender(database, vault, ledger, receipts, two.sms, OnlyGateway(RecordingMail()), MESSAGING)
+    mail = OnlyGateway(Channel.EMAIL, RecordingMail(), two.states)
+    sender = MessageSender(database, vault, ledger, receipts, two.sms, mail, MESSAGING)
     messaging = Messaging(sender, links, objection_links, texts_of(election), election)
     sealed: dict[int, LinkMessage] = {}
 

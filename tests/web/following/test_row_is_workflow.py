@@ -18,6 +18,7 @@ from activities.evidence.journal import Journal
 from activities.gateways.recording import RecordingMail, RecordingSms
 from activities.recoveries.links import Links
 from activities.routing.gateways import OnlyGateway
+from activities.routing.states import GatewayStates
 from activities.security.vault import Vault
 from activities.sending.ledger import Ledger
 from activities.sending.message_sender import MessageSender
@@ -26,6 +27,7 @@ from activities.sending.receipts import Receipts
 from activities.sending_services import build_texts
 from activities.services import build_objection_links
 from activities.store.database import Database
+from election.stages import Channel
 from tests.conftest import PostgresServer, signed_in
 from tests.support.signing import MESSAGING, MESSAGING_SEED
 from tests.support.waiting import until
@@ -83,9 +85,11 @@ def _messaging(
     core: Any, election: Any, database: Database, receipts: Receipts, sms: RecordingSms, mail: RecordingMail
 ) -> list[Any]:
     """Return the activities that send."""
-    ledger = Ledger(database, Journal(database, election, utc_now), utc_now)
+    journal = Journal(database, election, utc_now)
+    ledger, states = Ledger(database, journal, utc_now), GatewayStates(database, journal, utc_now)
     vault = Vault(database, key_bytes(core.master_key), utc_now)
-    sender = MessageSender(database, vault, ledger, receipts, OnlyGateway(sms), OnlyGateway(mail), MESSAGING)
+    by_sms, by_mail = OnlyGateway(Channel.SMS, sms, states), OnlyGateway(Channel.EMAIL, mail, states)
+    sender = MessageSender(database, vault, ledger, receipts, by_sms, by_mail, MESSAGING)
     links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
     objections = build_objection_links(core, election, database)
     messaging = Messaging(sender, links, objections, build_texts(election, core.public_url), election)
