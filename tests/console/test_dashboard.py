@@ -24,7 +24,7 @@ from activities.upkeep.heartbeat import BOUNCES, SMS_BOUND, WEBHOOK, Heartbeat
 from console.dashboard.checks import all_checks, processes
 from console.dashboard.gateways import gateway_findings
 from console.dashboard.parts import Finding, Part, PartWatch, State
-from console.dashboard.snapshot import Dashboard, Snapshot
+from console.dashboard.snapshot import Dashboard, Snapshot, Stuck
 from console.presenters.dashboard import page as dashboard
 from election.causes import cause_of
 from election.routing.choice import GatewayState
@@ -216,6 +216,7 @@ async def test_a_part_has_its_state_since_it_changed(now: Clock) -> None:
 
 
 _SLOW = SlowGateway("smpp", 0.226, timedelta(minutes=5))
+_WELL = Overview({}, None, {})
 
 
 @pytest.mark.parametrize(
@@ -243,6 +244,26 @@ def test_one_sentence_says_how_it_is(
     part = Part("Temporal", state, "", now(), is_seen=True)
     found, sentence = dashboard.headline(Snapshot(now(), [part], overview, {}, {}, [], slow))
     assert (found, said in sentence) == (kind, True)
+    assert faults(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("overview", "stuck", "said"),
+    [
+        (_WELL, [500, 1], "501\u00a0demandes n’avancent plus"),
+        (_WELL, [0, 1], "Une demande n’avance plus"),
+        (_WELL, None, "Temporal n’a pas dit à temps"),
+        (None, [0, 0], "La base de données n’a pas dit à temps"),
+        (None, [0, 2], "combien d’envois sont en échec. 2\u00a0demandes n’avancent plus"),
+    ],
+)
+def test_nothing_is_said_to_be_well_that_stands_still_or_is_not_known(
+    now: Clock, overview: Overview | None, stuck: list[int] | None, said: str
+) -> None:
+    """Although each part answers: what Temporal alone knows, and what could not be counted in time."""
+    counted = None if stuck is None else [Stuck("dont une tâche échoue", each, "", "") for each in stuck]
+    kind, sentence = dashboard.headline(Snapshot(now(), [], overview, {}, {}, counted, []))
+    assert (kind, said in sentence) == ("warning", True)
     assert faults(sentence) == []
 
 

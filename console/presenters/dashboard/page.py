@@ -27,6 +27,9 @@ WORDS = {
     State.UNKNOWN: "État inconnu",
 }
 
+_UNCOUNTED = "La base de données n’a pas dit à temps combien d’envois sont en échec."
+_UNTOLD = "Temporal n’a pas dit à temps combien de demandes n’avancent plus."
+
 
 @dataclass(frozen=True)
 class StageNumber:
@@ -72,16 +75,18 @@ class ShareRow:
 def headline(snapshot: Snapshot) -> tuple[str, str]:
     """Return the kind (success, warning, error) and the sentence that says how it all is."""
     failing = [part.name for part in snapshot.failing]
-    held = sum(each.number for each in snapshot.overview.held.values()) if snapshot.overview else 0
     if failing:
         return "error", f"En panne ou sans nouvelles\u00a0: {', '.join(failing)}."
-    sentences = [_slow(each) for each in snapshot.slow or []]
-    if held:
-        one = "Un envoi est en échec et attend quelqu’un."
-        many = f"{written_number(held)}\u00a0envois sont en échec et attendent quelqu’un."
-        sentences.append(many if held > 1 else one)
-    if sentences:
-        return "warning", " ".join(sentences)
+    held = sum(each.number for each in snapshot.overview.held.values()) if snapshot.overview else 0
+    sentences = [
+        _UNCOUNTED if snapshot.overview is None else "",
+        _UNTOLD if snapshot.stuck is None else "",
+        _stuck(sum(each.number for each in snapshot.stuck or [])),
+        *(_slow(each) for each in snapshot.slow or []),
+        _failed(held),
+    ]
+    if any(sentences):
+        return "warning", " ".join(filter(None, sentences))
     return "success", "Tout fonctionne, et aucun envoi n’est en échec."
 
 
@@ -126,6 +131,18 @@ def _held(fault: str, sends: HeldSends) -> HeldLine:
         f"{FAILURES}?{urlencode({'cause': fault})}",
         stages.held_query(fault),
     )
+
+
+def _stuck(number: int) -> str:
+    one = "Une demande n’avance plus\u00a0: voyez «\u00a0Ce qui est bloqué\u00a0»."
+    many = f"{written_number(number)}\u00a0demandes n’avancent plus\u00a0: voyez «\u00a0Ce qui est bloqué\u00a0»."
+    return (many if number > 1 else one) if number else ""
+
+
+def _failed(number: int) -> str:
+    one = "Un envoi est en échec et attend quelqu’un."
+    many = f"{written_number(number)}\u00a0envois sont en échec et attendent quelqu’un."
+    return (many if number > 1 else one) if number else ""
 
 
 def _slow(slow: SlowGateway) -> str:
