@@ -167,13 +167,14 @@ def _confirmation(
 async def _list(
     operator: Operator, status: int = 200, error: str = "", name: str = "", rate: str = ""
 ) -> HTMLResponse:
-    found, unended = await asyncio.gather(operator.console.services.mailings.mailings(), _unended(operator))
+    figures = operator.console.services.mailings
+    found, electors, unended = await asyncio.gather(figures.mailings(), figures.electors(), _unended(operator))
     begun = {each.name for each in found}
     unbegun = [(each, at) for each, at in (unended or {}).items() if each not in begun]
     return operator.page(
         "mailings.html",
         status,
-        mailings=[mailing_page(each.name, each, None) for each in found],
+        mailings=[mailing_page(each.name, each, None, electors=electors) for each in found],
         unbegun=[mailing_page(each, None, None, at) for each, at in unbegun],
         answers=unended is not None,
         may_start=operator.administers and _is_open(operator),

@@ -36,7 +36,7 @@ class BulkFigure:
 
 @dataclass(frozen=True)
 class BulkPage:
-    """What the page of an act says."""
+    """What the page of an act says; once it is over and settled, nothing of it changes any more."""
 
     id: str
     title: str
@@ -54,6 +54,7 @@ class BulkPage:
     rate: float
     left: str
     is_over: bool
+    is_settled: bool
 
     @property
     def url(self) -> str:
@@ -98,6 +99,7 @@ def bulk_page(act: BulkAct) -> BulkPage:
         rate=act.rate,
         left=duration(act.waiting, act.rate) if act.waiting and act.state is ActState.RUNNING else "",
         is_over=is_over,
+        is_settled=not act.waiting,
     )
 
 

@@ -81,18 +81,18 @@ def mailing_page(
     counts: MailingCounts | None,
     progress: MailingProgress | None,
     ordered_at: datetime | None = None,
+    electors: int = 0,
 ) -> MailingPage:
-    """Return the page of a mailing, of which its rows or its progress may be missing."""
-    figures = _figures(counts, progress)
+    """Return the page of a mailing, of which its rows or its progress may be missing; then it goes to so many electors."""
+    figures = _figures(counts, progress.total if progress else electors)
     is_running = progress is not None and progress.ending is None
-    reached, total = sum(each[1] for each in figures[:2]), sum(each[1] for each in figures[:_STATES])
     return MailingPage(
         name=name,
         state=_state(progress, ordered_at),
         state_kind="warning" if ordered_at else _kind(counts, progress),
         figures=figures,
         failures=_failures(counts),
-        percent=percent(100 * reached / total) if total else "",
+        percent=_reached(figures),
         rate=shown_rate(progress.per_second) if is_running and progress else "",
         left=written_span(progress.remaining) if progress and progress.remaining is not None else "",
         begun_at=counts.first if counts else None,
@@ -111,10 +111,15 @@ def _state(progress: MailingProgress | None, ordered_at: datetime | None) -> str
     return "En attente d’un worker" if ordered_at else "État inconnu"
 
 
-def _figures(counts: MailingCounts | None, progress: MailingProgress | None) -> list[tuple[str, int, str]]:
+def _reached(figures: list[tuple[str, int, str]]) -> str:
+    reached, total = sum(each[1] for each in figures[:2]), sum(each[1] for each in figures[:_STATES])
+    return percent(100 * reached / total) if total else ""
+
+
+def _figures(counts: MailingCounts | None, total: int) -> list[tuple[str, int, str]]:
     states = counts.states if counts else {}
     # By the rows: those that must be sealed again wait, and the mailing counts them as not prepared.
-    unprepared = max(0, progress.total - sum(states.values())) if progress else 0
+    unprepared = max(0, total - sum(states.values()))
     return [
         ("Acceptés par le relais", states.get(State.ACCEPTED, 0), "sent"),
         ("Lien d’une demande de la personne", states.get(State.OWN, 0), "skipped"),

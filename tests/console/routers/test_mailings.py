@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import delete, insert
 
@@ -99,6 +100,19 @@ def _figures(page: str) -> dict[str, int]:
     return {label: int(number) for label, number in found}
 
 
+async def test_the_list_counts_those_whom_a_mailing_has_not_reached_yet(console: Console) -> None:
+    """A mailing prepares some thousand rows ahead: who has none yet waits as well."""
+    added = [elector_row(number) for number in range(len(_MAILS), 2 * len(_MAILS))]
+    assert '<td data-label="Atteints">40\u00a0%</td>' in await console.administrator.page("/exploitation/envois")
+    async with console.database.writing() as connection:
+        await connection.execute(insert(electors), added)
+    page = await console.administrator.page("/exploitation/envois")
+    async with console.database.writing() as connection:
+        await connection.execute(delete(electors).where(electors.c.id.in_([each["id"] for each in added])))
+    assert '<td data-label="Atteints">20\u00a0%</td>' in page
+    assert '<td data-label="En attente">6</td>' in page
+
+
 async def test_mailings_are_listed_and_the_administration_may_begin_one(console: Console) -> None:
     """Others read."""
     page = await console.administrator.page("/exploitation/envois")
@@ -173,6 +187,23 @@ async def test_a_mailing_or_act_without_rows_is_looked_for_in_temporal(reader: S
     for address in ("envois/envoi-9", f"actes/{'0' * 32}"):
         assert "Temporal ne répond pas" in await reader.page(f"/exploitation/{address}", 503)
     await reader.page("/exploitation/actes/x", 422)
+
+
+@pytest.mark.parametrize(
+    ("state", "skipped", "is_final"),
+    [(ActState.STOPPED, 0, False), (ActState.STOPPED, 1, True), (ActState.PAUSED, 0, False)],
+)
+async def test_a_stopped_act_is_final_once_its_numbers_are(
+    console: Console, reader: SignedIn, state: ActState, skipped: int, is_final: bool
+) -> None:
+    """The page renews itself until what was not ordered is skipped, and what was ordered has its outcome."""
+    act = _act() | {"id": "b" * 32, "state": state, "skipped": skipped}
+    async with console.database.writing() as connection:
+        await connection.execute(insert(bulk_acts), [act])
+    page = await reader.page(f"/exploitation/actes/{act['id']}/avancement")
+    async with console.database.writing() as connection:
+        await connection.execute(delete(bulk_acts).where(bulk_acts.c.id == act["id"]))
+    assert ("data-final" in page) == is_final
 
 
 async def test_an_act_says_what_became_of_each_recovery(reader: SignedIn) -> None:
