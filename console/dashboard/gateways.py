@@ -9,12 +9,13 @@ from activities.routing.overview import GatewayNow
 from activities.upkeep.heartbeat import SILENT_AFTER, SMPP, SMS_BOUND
 from console.dashboard.database_reading import in_time
 from console.dashboard.parts import Finding, State
-from console.presenters.gateways import CHANNELS
 from election.causes import cause_of
+from election.stages import Channel
 from election.text.numbers import written_number
 from workflows.contracts.options import MESSAGING
 
 NO_DATABASE = Finding(State.UNKNOWN, "La base de données, qui le dirait, ne répond pas.", is_outage=True)
+_CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "Courriel"}
 _READ_WITHIN = 2.0  # seconds: before the check is given up, so that the gateways are not lost
 _NOTHING_LEAVES = "Suspendue, comme toutes celles de son canal\u00a0: rien ne part."
 _SUSPENDED = "Suspendue\u00a0: elle n’envoie que ce qu’une personne lui confie."
@@ -37,17 +38,22 @@ class _Known:
 async def gateway_findings(
     services: ConsoleServices, now: Callable[[], datetime]
 ) -> Mapping[str, Finding] | Finding:
-    """Return what is found of each gateway that was ever configured, by its channel and name."""
+    """Return what is found of each gateway that was ever configured, by its `part_name`."""
     read = await in_time(_read(services, now), _READ_WITHIN)
     if read is None:
         return NO_DATABASE
     gateways, known = read
     return {
-        f"{CHANNELS[each.channel]}\u00a0: {each.state.name}": _finding(
+        part_name(each.channel, each.state.name): _finding(
             each, [other for other in gateways if other.channel is each.channel], known
         )
         for each in gateways
     }
+
+
+def part_name(channel: Channel, gateway: str) -> str:
+    """Return what a gateway is called as a part of the system: « SMS : smpp »."""
+    return f"{_CHANNELS[channel]}\u00a0: {gateway}"
 
 
 async def _read(services: ConsoleServices, now: Callable[[], datetime]) -> tuple[list[GatewayNow], _Known]:

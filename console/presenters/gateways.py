@@ -1,6 +1,6 @@
 """What the page of gateways says: a card for each, with its state, its figures and what may be done, and the history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,13 +8,14 @@ from activities.routing.orders import GatewayAct
 from activities.routing.overview import GatewayChange, GatewayView
 from activities.routing.states import AUTOMATIC
 from activities.sending.delivery_shares import DeliveryShare
+from console.dashboard.gateways import part_name
+from console.dashboard.parts import Finding, State
 from console.presenters.rates import shown_rate
 from election.causes import cause_of
 from election.routing.shifting import Why
 from election.stages import Channel
 from election.text.numbers import written_decimal, written_number, written_span
 
-CHANNELS = {Channel.SMS: "SMS", Channel.EMAIL: "Courriel"}
 _WHY = {
     Why.ADDED: "mise en service",
     Why.ERRORS: "trop d’erreurs\u00a0: part déplacée",
@@ -25,6 +26,13 @@ _WHY = {
     Why.SUSPENDED: "suspendue",
     Why.RESUMED: "reprise",
 }
+_BADGES = {
+    State.WELL: ("success", "En service"),
+    State.RESERVE: ("info", "En réserve"),
+    State.FAILING: ("error", "En panne"),
+    State.UNKNOWN: ("warning", "État inconnu"),
+}
+_BY_HAND = ("new", "Part choisie à la main")
 ACTS = {
     GatewayAct.SUSPEND: "Suspendre",
     GatewayAct.RESUME: "Reprendre",
@@ -45,13 +53,13 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Card:
-    """A gateway: its state in words and as a badge, its figures, and the acts that make sense for it."""
+    """A gateway, called `part` on the dashboard: its state as badges and in a sentence, its figures, and what may be done."""
 
     name: str
-    channel: str
-    badge: tuple[str, str]
+    part: str
+    badges: list[tuple[str, str]]
+    detail: str
     priority: int
-    is_shared: bool
     figures: list[tuple[str, str]]
     refusals: list[Refusal]
     acts: list[GatewayAct]
@@ -68,9 +76,20 @@ class HistoryLine:
     reason: str
 
 
-def cards(views: Sequence[GatewayView], shares: Sequence[DeliveryShare]) -> list[Card]:
-    """Return a card for each gateway; one that has no other of its channel beside it can only be suspended."""
-    return [_card(view, [each for each in views if each.channel is view.channel], shares) for view in views]
+def cards(
+    views: Sequence[GatewayView], shares: Sequence[DeliveryShare], findings: Mapping[str, Finding] | Finding
+) -> list[Card]:
+    """Return a card for each gateway, which says of its state what the dashboard does.
+
+    One that has no other of its channel beside it can only be suspended.
+    """
+    shown = []
+    for view in views:
+        part = part_name(view.channel, view.state.name)
+        is_shared = sum(each.channel is view.channel for each in views) > 1
+        finding = findings if isinstance(findings, Finding) else findings.get(part, Finding(State.UNKNOWN))
+        shown.append(_card(view, part, finding, shares, is_shared=is_shared))
+    return shown
 
 
 def history(changes: Sequence[GatewayChange]) -> list[HistoryLine]:
@@ -92,19 +111,21 @@ def change(why: Why, priority: int | str) -> str:
     return f"{_WHY[why]} ({priority}\u00a0%)"
 
 
-def _card(view: GatewayView, channel: Sequence[GatewayView], shares: Sequence[DeliveryShare]) -> Card:
-    state, is_shared = view.state, len(channel) > 1
+def _card(
+    view: GatewayView, part: str, finding: Finding, shares: Sequence[DeliveryShare], *, is_shared: bool
+) -> Card:
+    state = view.state
     share = next((each for each in shares if (each.channel, each.gateway) == (view.channel, state.name)), None)
     acts = [GatewayAct.RESUME if state.is_suspended else GatewayAct.SUSPEND]
     if is_shared:
         acts += [GatewayAct.SHIFT, *([GatewayAct.RELEASE] if state.is_held else [])]
     return Card(
         state.name,
-        CHANNELS[view.channel],
-        _badge(view),
+        part,
+        [_BADGES[finding.state], *([_BY_HAND] if state.is_held else [])],
+        finding.detail,
         state.priority,
-        is_shared,
-        _figures(view, share),
+        _figures(view, share, is_shared=is_shared),
         [
             Refusal(cause_of(f"{view.channel}:{code}").sentence, code, written_number(number))
             for code, number in view.refusals.items()
@@ -113,17 +134,11 @@ def _card(view: GatewayView, channel: Sequence[GatewayView], shares: Sequence[De
     )
 
 
-def _badge(view: GatewayView) -> tuple[str, str]:
-    if view.state.is_suspended:
-        return "info", "Suspendue, en réserve"
-    if view.errors:
-        return "error", "En difficulté"
-    return ("new", "Part choisie à la main") if view.state.is_held else ("success", "En service")
-
-
-def _figures(view: GatewayView, share: DeliveryShare | None) -> list[tuple[str, str]]:
+def _figures(view: GatewayView, share: DeliveryShare | None, *, is_shared: bool) -> list[tuple[str, str]]:
+    """Return the figures; errors are counted only where a channel has several gateways."""
     arrived = share.percent if share else None
     median, p95 = (share.median, share.p95) if share else (None, None)
+    errors = [("Erreurs depuis une minute", written_number(view.errors))] if is_shared else []
     return [
         ("Part des envois", f"{view.state.priority}\u00a0%"),
         ("Rythme permis à chaque processus", _limit(view)),
@@ -134,7 +149,7 @@ def _figures(view: GatewayView, share: DeliveryShare | None) -> list[tuple[str, 
         ),
         ("Délai médian depuis une heure", "inconnu" if median is None else written_span(median)),
         ("Délai de 95\u00a0% d’entre eux", "inconnu" if p95 is None else written_span(p95)),
-        ("Erreurs depuis une minute", written_number(view.errors)),
+        *errors,
     ]
 
 

@@ -14,6 +14,7 @@ from activities.security.signed_orders import LONGEST_REASON, signed
 from console.context.console_context import ConsoleContext
 from console.context.operator import ActingOperator, CurrentOperator, Operator, require_csrf
 from console.context.pages import HOME
+from console.dashboard.gateways import gateway_findings
 from console.forms.typed_fields import typed_fields
 from console.presenters import gateways
 from workflows.acts.gateway_change import change_gateway, new_id
@@ -121,7 +122,8 @@ async def _page(
 ) -> Response:
     services = operator.console.services
     shares = await services.delivery_shares.of_last(_SHARES_OF)
-    cards = gateways.cards(await services.gateways.read(), shares)
+    findings = await gateway_findings(services, operator.console.now)
+    cards = gateways.cards(await services.gateways.read(), shares, findings)
     return operator.page(
         "gateways.html",
         status,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import pytest
 import pytest_asyncio
+from sqlalchemy import func, insert
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 
@@ -16,6 +17,9 @@ from activities.routing.states import GatewayStates, NewGateway
 from activities.sending.delivery_shares import DeliveryShare
 from activities.sending.ledger import Ledger, Outgoing
 from activities.store.database import Database
+from activities.store.tables import workers
+from activities.upkeep.heartbeat import SMS_BOUND
+from console.dashboard.parts import Finding, State
 from console.presenters.gateways import cards
 from demo.client.operators import ASSISTANCE, OPERATEUR, csrf_of
 from election.routing.choice import GatewayState
@@ -60,6 +64,47 @@ async def test_the_page_has_a_card_for_each_gateway_and_who_has_changed_it(conso
     assert refused.status_code == 403
 
 
+async def test_the_page_says_of_each_gateway_what_the_dashboard_says(
+    console_app: ConsoleApp, console_database: Database
+) -> None:
+    """Without a session, and without a worker that sends: whether errors are counted or not."""
+    async with console_database.writing() as connection:
+        seen = {"role": SMS_BOUND, "last_seen_at": func.now() - timedelta(hours=1)}
+        await connection.execute(insert(workers).values(seen))
+    async with console_app.signed_in(ASSISTANCE) as browser:
+        page, board = (await browser.get(PAGE)).text, (await browser.get("/exploitation")).text
+    for part, badge, detail in (
+        ("SMS\u00a0: smpp", "En panne", "Pas de connexion à l’opérateur."),
+        ("SMS\u00a0: brevo", "État inconnu", "Aucun worker n’envoie de messages\u00a0: elle ne sert pas."),
+    ):
+        card, tile = (text.partition(f">{part}</h")[2].partition("</ul>")[0] for text in (page, board))
+        assert (badge in card, detail in card) == (True, True)
+        assert (badge in tile, detail in tile) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("finding", "badges"),
+    [
+        (Finding(State.WELL), ["En service", "Part choisie à la main"]),
+        (Finding(State.RESERVE, "x"), ["En réserve", "Part choisie à la main"]),
+        (Finding(State.FAILING, "x"), ["En panne", "Part choisie à la main"]),
+    ],
+)
+def test_an_error_among_thousands_does_not_decide_the_state(finding: Finding, badges: list[str]) -> None:
+    """That is judged once, for the dashboard and for this page; a share that was chosen is said beside it."""
+    state = GatewayState("smpp", 60, 100, datetime(2026, 12, 1, tzinfo=UTC), is_held=True)
+    [card] = cards([GatewayView(Channel.SMS, state, 9_000, 1, None, {})], [], {"SMS\u00a0: smpp": finding})
+    assert ([text for _, text in card.badges], card.detail) == (badges, finding.detail)
+
+
+def test_errors_are_a_figure_where_they_are_counted() -> None:
+    """Where a channel has several gateways: a sole one would always have none."""
+    sms = [GatewayState(name, 50, 50, datetime(2026, 12, 1, tzinfo=UTC)) for name in ("smpp", "brevo")]
+    views = [GatewayView(Channel.SMS, each, 0, 7, None, {}) for each in sms]
+    assert [dict(each.figures)["Erreurs depuis une minute"] for each in cards(views, [], {})] == ["7", "7"]
+    assert "Erreurs depuis une minute" not in dict(cards(views[:1], [], {})[0].figures)
+
+
 async def test_the_configured_rate_of_each_gateway_is_shown(
     console_app: ConsoleApp, gateways: GatewayStates
 ) -> None:
@@ -80,7 +125,7 @@ def test_a_gateway_without_a_rate_has_no_limit_or_is_not_known_yet(
 ) -> None:
     """A relay has none; an SMS gateway that only a process of an earlier version has registered."""
     state = GatewayState("a", 100, 100, datetime(2026, 12, 1, tzinfo=UTC))
-    [card] = cards([GatewayView(channel, state, 0, 0, rate, {})], [])
+    [card] = cards([GatewayView(channel, state, 0, 0, rate, {})], [], {})
     assert dict(card.figures)["Rythme permis à chaque processus"] == shown
 
 
@@ -120,7 +165,7 @@ def test_a_rate_is_by_the_minute(accepted: int, rate: str) -> None:
     """Of what was accepted in five minutes; with the delay of nineteen messages of twenty."""
     state = GatewayState("smpp", 100, 100, datetime(2026, 12, 1, tzinfo=UTC))
     share = DeliveryShare("sms", "smpp", 20, 19, 0, timedelta(seconds=4), timedelta(seconds=70))
-    [card] = cards([GatewayView(Channel.SMS, state, accepted, 0, None, {})], [share])
+    [card] = cards([GatewayView(Channel.SMS, state, accepted, 0, None, {})], [share], {})
     figures = dict(card.figures)
     assert figures["Acceptés par minute, depuis 5\u00a0minutes"] == rate
     assert figures["Délai de 95\u00a0% d’entre eux"] == "1\u00a0min\u00a010\u00a0s"
