@@ -10,6 +10,7 @@ from activities.acts.bulk_order import MAX_RATE, MIN_RATE, ItemState
 from console.clients.bulk_orders import BulkOrders, OrderedAct
 from console.context.operator import ActingOperator, CurrentOperator, Operator, PollingOperator, require_csrf
 from console.forms.control_form import ControlButton, order_of
+from console.presenters.act_confirmation import of_stop
 from console.presenters.bulk.confirmation import DEFAULT_RATE, WRONG_RATE
 from console.presenters.bulk.progress import NOT_BEGUN, URL, as_json, bulk_page, unbegun_as_json, whys_in
 from console.presenters.rates import rate_in
@@ -45,6 +46,17 @@ async def fragment(act_id: ActId, operator: PollingOperator) -> HTMLResponse:
 async def show(act_id: ActId, operator: CurrentOperator) -> HTMLResponse:
     """Return the page of an act."""
     return await _shown(operator, act_id)
+
+
+@router.get("/{act_id}/arreter")
+async def confirm_stop(act_id: ActId, operator: ActingOperator) -> Response:
+    """Return the confirmation of stopping an act; its page where there is nothing to stop."""
+    found = await _find(operator, act_id)
+    if not isinstance(found, BulkAct):
+        return await _shown(operator, act_id, 409, NOT_BEGUN)
+    if bulk_page(found).is_over:
+        return RedirectResponse(f"{URL}/{act_id}", 303)
+    return operator.page("act_confirmation.html", confirmed=of_stop(f"{URL}/{act_id}"))
 
 
 @router.post("/{act_id}/{button}")

@@ -17,6 +17,7 @@ from console.context.pages import HOME
 from console.dashboard.gateways import gateway_findings
 from console.forms.typed_fields import typed_fields
 from console.presenters import gateways
+from console.presenters.act_confirmation import of_gateway
 from workflows.acts.gateway_change import change_gateway, new_id
 from workflows.runtime.temporal_calls import (
     UPDATE_TIMEOUT,
@@ -38,6 +39,7 @@ _NO_REASON = f"Donnez la raison, en {LONGEST_REASON}\u00a0caractères au plus\u0
 _NO_TEMPORAL = (
     "Temporal ne répond pas\u00a0: l’ordre n’a peut-être pas été reçu. Regardez l’historique avant de le redonner."
 )
+_UNKNOWN = "Il n’y a pas de passerelle de ce nom."
 _REFUSED = "L’ordre n’a pas été exécuté\u00a0: il n’était plus valable, ou le worker l’a refusé. Redonnez-le."
 
 
@@ -75,8 +77,9 @@ async def change(
     act: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "",
     priority: Annotated[str, Form()] = "",
+    confirmed: Annotated[str, Form()] = "",
 ) -> Response:
-    """Have a gateway changed, and lead back to the page, which says whether it was."""
+    """Return what will happen, or have a gateway changed when that is confirmed, and lead back to the page, which says whether it was."""
     require_csrf(operator, csrf)
     if act not in set(GatewayAct):
         raise HTTPException(404)
@@ -85,6 +88,11 @@ async def change(
         return await _page(operator, 422, wrong, typed)
     share = int(priority) if act == GatewayAct.SHIFT else 0
     order = GatewayOrder(name, GatewayAct(act), operator.journal_name, reason.strip(), share)
+    if not confirmed:
+        said = of_gateway(order, await operator.console.services.gateways.current(), router.prefix)
+        if said is None:
+            return await _page(operator, 409, _UNKNOWN, typed)
+        return operator.page("act_confirmation.html", confirmed=said)
     try:
         done = await _given(operator.console, order)
     except (TemporalUnavailableError, WorkflowOverError):  # the second without the namespace

@@ -26,6 +26,7 @@ from console.context.operator import (
 )
 from console.context.pages import HOME
 from console.forms.upload_form import UnreadableFormError, UploadForm
+from console.presenters.act_confirmation import of_abandoning
 from console.presenters.roll import KIND_HINTS, KINDS, is_uploader, upload_page
 from workflows.contracts.options import ROLL
 
@@ -114,6 +115,15 @@ async def confirm(upload_id: UploadId, operator: Administrator, csrf: Annotated[
     return await after(
         operator, found, await orders(operator).decide(found, administrator(operator), confirms=True)
     )
+
+
+@router.get("/fichiers/{upload_id}/abandonner")
+async def confirm_abandoning(upload_id: UploadId, operator: Administrator) -> Response:
+    """Return the confirmation of abandoning an upload."""
+    found = await _find(operator, upload_id)
+    if found.state not in {UploadState.RECEIVED, UploadState.CHECKED}:
+        return await _shown(operator, found, 409, NOT_NOW)
+    return operator.page("act_confirmation.html", confirmed=of_abandoning(f"{UPLOAD}/{upload_id}", found.kind))
 
 
 @router.post("/fichiers/{upload_id}/abandonner")

@@ -13,19 +13,22 @@ def take(camera: Camera) -> None:
     page = camera.signed_in(_OPERATOR)
     resume = _filled(page, "brevo", "Reprendre", "panne de l’opérateur SMPP")
     camera.take("gateway-resume.png", resume, _section(page, "brevo"))
-    resume.click()
-    expect(page.locator("main [role=status]")).to_be_visible()
+    _give(page, resume)
     shift = _filled(page, "brevo", "Choisir la part", "partage de la charge")
     page.locator("#priority-brevo").fill("50")
     camera.take("gateway-shift.png", shift, _section(page, "brevo"))
-    shift.click()
-    expect(page.locator("main [role=status]")).to_be_visible()
+    _give(page, shift)
     release = _filled(page, "brevo", "Rendre à la répartition automatique", "fin de la panne")
     camera.take("gateway-release.png", release, _section(page, "brevo"))
-    release.click()
-    expect(page.locator("main [role=status]")).to_be_visible()
+    _give(page, release)
     suspend = _filled(page, "smpp", "Suspendre", "panne de l’opérateur SMPP")
     camera.take("gateway-suspend.png", suspend, _section(page, "smpp"))
+
+
+def _give(page: Page, button: Locator) -> None:
+    button.click()
+    page.locator("form.confirmation button").click()
+    expect(page.locator("main [role=status]")).to_be_visible()
 
 
 def _filled(page: Page, gateway: str, act: str, reason: str) -> Locator:

@@ -12,6 +12,7 @@ from demo.state.people import people
 _FIRST, _SECOND = "v.garnier", "n.roussel"
 _ROLL = "/exploitation/liste"
 _NEW_NAME = "Dupont"
+_ABANDON = "Abandonner et effacer"
 
 
 def take(camera: Camera) -> None:
@@ -33,9 +34,8 @@ def _take_file(camera: Camera, first: Page, second: Page) -> None:
     load_until(first.get_by_role("heading", name="Ce que la lecture a trouvé"))
     second.goto(first.url)
     camera.take("roll-confirm.png", second.get_by_role("button", name="Confirmer l’import"))
-    abandon = first.get_by_role("button", name="Abandonner et effacer")
-    camera.take("roll-abandon.png", abandon)
-    abandon.click()
+    camera.take("roll-abandon.png", first.get_by_role("link", name=_ABANDON))
+    _abandon(first)
 
 
 def _take_change(camera: Camera, first: Page, second: Page) -> None:
@@ -51,7 +51,12 @@ def _take_change(camera: Camera, first: Page, second: Page) -> None:
     confirm.click()
     _type_change(second)
     camera.take("elector-confirm.png", second.get_by_role("button", name="Confirmer la modification"))
-    first.get_by_role("button", name="Abandonner et effacer").click()
+    _abandon(first)
+
+
+def _abandon(page: Page) -> None:
+    page.get_by_role("link", name=_ABANDON).click()
+    page.get_by_role("button", name=_ABANDON).click()
 
 
 def _type_change(page: Page) -> None:

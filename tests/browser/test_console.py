@@ -106,6 +106,8 @@ def test_pages_of_a_mailing_and_of_an_upload_are_accessible(
     window.get_by_role("button", name="Déposer et lire").click()
     expect(window.get_by_role("heading", name="Lignes refusées")).to_be_visible()
     assert violations(window) == []
+    window.get_by_role("link", name="Abandonner et effacer").click()
+    assert violations(window) == []
     window.get_by_role("button", name="Abandonner et effacer").click()
 
 

@@ -2,30 +2,31 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import httpx2
 import pytest
 import pytest_asyncio
-from sqlalchemy import func, insert
 from temporalio.client import Client, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 
 from activities.evidence.journal import Journal
 from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
-from activities.routing.overview import GatewayView
+from activities.routing.overview import GatewayNow, GatewayView
 from activities.routing.states import GatewayStates, NewGateway
 from activities.sending.delivery_shares import DeliveryShare
 from activities.sending.ledger import Ledger, Outgoing
 from activities.store.database import Database
-from activities.store.tables import workers
-from activities.upkeep.heartbeat import SMS_BOUND
+from console.dashboard.gateways import gateway_findings
 from console.dashboard.parts import Finding, State
+from console.presenters.act_confirmation import of_gateway
 from console.presenters.gateways import cards
 from demo.client.operators import ASSISTANCE, OPERATEUR, csrf_of
 from election.routing.choice import GatewayState
 from election.routing.shifting import Why
 from election.stages import Channel
 from tests.support.console_app import ConsoleApp
+from tests.support.typography import faults
 
 PAGE = "/exploitation/passerelles"
 
@@ -64,22 +65,17 @@ async def test_the_page_has_a_card_for_each_gateway_and_who_has_changed_it(conso
     assert refused.status_code == 403
 
 
-async def test_the_page_says_of_each_gateway_what_the_dashboard_says(
-    console_app: ConsoleApp, console_database: Database
-) -> None:
+async def test_the_page_says_of_each_gateway_what_the_dashboard_says(console_app: ConsoleApp) -> None:
     """Without a session, and without a worker that sends: whether errors are counted or not."""
-    async with console_database.writing() as connection:
-        seen = {"role": SMS_BOUND, "last_seen_at": func.now() - timedelta(hours=1)}
-        await connection.execute(insert(workers).values(seen))
+    findings = await gateway_findings(console_app.services, console_app.context.now)
+    assert isinstance(findings, dict)
     async with console_app.signed_in(ASSISTANCE) as browser:
-        page, board = (await browser.get(PAGE)).text, (await browser.get("/exploitation")).text
-    for part, badge, detail in (
-        ("SMS\u00a0: smpp", "En panne", "Pas de connexion à l’opérateur."),
-        ("SMS\u00a0: brevo", "État inconnu", "Aucun worker n’envoie de messages\u00a0: elle ne sert pas."),
-    ):
-        card, tile = (text.partition(f">{part}</h")[2].partition("</ul>")[0] for text in (page, board))
-        assert (badge in card, detail in card) == (True, True)
-        assert (badge in tile, detail in tile) == (True, True)
+        page = (await browser.get(PAGE)).text
+    assert findings["SMS\u00a0: smpp"] == Finding(State.FAILING, "Aucune connexion n’a encore été établie.")
+    for part, found in findings.items():
+        card = page.partition(f">{part}</h")[2].partition("</ul>")[0]
+        badge = {State.FAILING: "En panne", State.UNKNOWN: "État inconnu"}[found.state]
+        assert (badge in card, found.detail in card) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +199,61 @@ async def test_an_order_that_is_not_carried_out_is_told(
 async def _ordered(console_app: ConsoleApp, form: dict[str, str]) -> httpx2.Response:
     async with console_app.signed_in(OPERATEUR) as browser:
         csrf = csrf_of((await browser.get(PAGE)).text)
-        return await browser.post(f"{PAGE}/brevo", data={"csrf": csrf, **form})
+        return await browser.post(f"{PAGE}/brevo", data={"csrf": csrf, "confirmed": "oui", **form})
+
+
+_LAST = "Aucune autre passerelle de SMS n’est en service\u00a0: plus aucun SMS ne part."
+
+
+@pytest.mark.parametrize(
+    ("act", "share", "suspended", "warnings", "said"),
+    [
+        (GatewayAct.SUSPEND, 0, "", [], "Les autres passerelles du canal prennent sa part."),
+        (GatewayAct.SUSPEND, 0, "smpp", [_LAST], "Ce qui attend part de lui-même à la reprise"),
+        (GatewayAct.RESUME, 0, "brevo", [], "selon sa part\u00a0: 40\u00a0%."),
+        (GatewayAct.RESUME, 0, "smpp brevo", [], "Les envois repartent par brevo, ceux qui attendent aussi."),
+        (GatewayAct.SHIFT, 0, "", [], "brevo n’envoie que si les autres sont en panne."),
+        (GatewayAct.SHIFT, 70, "", [], "Les autres passerelles du canal se partagent le reste."),
+        (
+            GatewayAct.SHIFT,
+            0,
+            "smpp",
+            [
+                "Aucune autre passerelle du canal n’est en service\u00a0: brevo envoie tout, quelle que soit sa part."
+            ],
+            "jusqu’à «\u00a0Rendre à la répartition automatique\u00a0»",
+        ),
+        (GatewayAct.RELEASE, 0, "", [], "Les règles changent de nouveau les parts de tout le canal"),
+    ],
+)
+def test_before_an_act_its_consequence_is_said(
+    act: GatewayAct, share: int, suspended: str, warnings: list[str], said: str
+) -> None:
+    """For the channel, of which this may be the last gateway in service."""
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    states = [
+        GatewayState(name, priority, priority, at, is_suspended=name in suspended.split())
+        for name, priority in (("smpp", 60), ("brevo", 40))
+    ]
+    views = [GatewayNow(Channel.SMS, each, 0, 0, None) for each in states]
+    found = of_gateway(GatewayOrder("brevo", act, "m.durand", "essai", share), views, PAGE)
+    assert found is not None
+    assert (found.warnings, said in " ".join(found.consequences)) == (warnings, True)
+    sentences = (found.question, *found.warnings, *found.consequences)
+    assert [fault for each in sentences for fault in faults(each)] == []
+
+
+async def test_nothing_is_ordered_before_it_is_confirmed(console_app: ConsoleApp) -> None:
+    """What was typed waits in the form that confirms it; « Ne rien faire » leads back."""
+    before = await console_app.services.gateways.history()
+    typed = {"act": "shift", "reason": "fuite", "priority": "7"}
+    answer = await _ordered(console_app, typed | {"confirmed": ""})
+    page = unescape(answer.text)
+    assert (answer.status_code, "Donner 7\u00a0% des envois à brevo\u202f?" in page) == (200, True)
+    hidden = typed | {"confirmed": "oui"}
+    assert all(f'name="{name}" value="{value}"' in page for name, value in hidden.items())
+    assert f'href="{PAGE}">Ne rien faire' in page
+    assert await console_app.services.gateways.history() == before
 
 
 class _Refused:

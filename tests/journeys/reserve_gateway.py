@@ -21,7 +21,8 @@ async def reserve_in_service(demo: Demo) -> AsyncIterator[str]:
 
 
 async def _ordered(browser: httpx2.AsyncClient, act: str) -> str:
-    form = {"csrf": csrf_of((await browser.get(_PAGE)).text), "act": act, "reason": "essai"}
+    csrf = csrf_of((await browser.get(_PAGE)).text)
+    form = {"csrf": csrf, "act": act, "reason": "essai", "confirmed": "oui"}
     answer = await browser.post(f"{_PAGE}/brevo", data=form, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.headers["location"] == f"{_PAGE}?ordre=fait"
     return (await browser.get(_PAGE)).text

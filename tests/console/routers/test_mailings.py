@@ -189,6 +189,23 @@ async def test_a_mailing_or_act_without_rows_is_looked_for_in_temporal(reader: S
     await reader.page("/exploitation/actes/x", 422)
 
 
+async def test_an_act_is_stopped_after_a_question(console: Console) -> None:
+    """What that means is said, and « Ne rien faire » leads back; one that is over has nothing to stop."""
+    act = _act() | {"id": "c" * 32, "state": ActState.RUNNING, "skipped": 0}
+    async with console.database.writing() as connection:
+        await connection.execute(insert(bulk_acts), [act])
+    page = f"/exploitation/actes/{act['id']}"
+    offered = await console.operator.page(page)
+    asked = await console.operator.page(f"{page}/arreter")
+    async with console.database.writing() as connection:
+        await connection.execute(delete(bulk_acts).where(bulk_acts.c.id == act["id"]))
+    assert (f'href="{page}/arreter"' in offered, f'action="{page}/arreter"' in offered) == (True, False)
+    assert "Un acte arrêté ne reprend pas" in asked
+    assert (f'action="{page}/arreter"' in asked, f'href="{page}">Ne rien faire' in asked) == (True, True)
+    await console.operator.page(f"/exploitation/actes/{_ACT}/arreter", 303)
+    await console.reader.page(f"{page}/arreter", 403)
+
+
 @pytest.mark.parametrize(
     ("state", "skipped", "is_final"),
     [(ActState.STOPPED, 0, False), (ActState.STOPPED, 1, True), (ActState.PAUSED, 0, False)],

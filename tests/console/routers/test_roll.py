@@ -165,7 +165,7 @@ async def test_an_upload_without_a_worker_says_since_when_it_waits(
         assert "En attente d’un worker" in waiting
         assert "Aucun worker d’import n’est en marche. Ce qui a été commandé" in waiting
         assert f'action="{page}/lire"' in waiting
-        assert f'action="{page}/abandonner"' in waiting
+        assert f'href="{page}/abandonner"' in waiting
         await roll.app.services.heartbeat.beat([ROLL])
         assert "Lecture en cours" in (await vera.get(page)).text
         await _act(vera, page, "lire")
@@ -175,13 +175,26 @@ async def test_an_upload_without_a_worker_says_since_when_it_waits(
         assert "data-final" in (await vera.get(f"{page}/etat")).text
 
 
+async def test_abandoning_says_first_that_the_file_is_deleted(roll: RollConsole) -> None:
+    """« Ne rien faire » leads back, and nothing has happened; an upload that waits no more has nothing to abandon."""
+    async with roll.app.signed_in(ADMINISTRATION) as vera:
+        page = (await _post(vera)).headers["location"]
+        asked = await vera.get(f"{page}/abandonner")
+        assert "Le fichier déposé est effacé tout de suite." in asked.text
+        assert (f'href="{page}"' in asked.text, f'action="{page}/abandonner"' in asked.text) == (True, True)
+        [upload] = await roll.app.services.roll_uploads.recent()
+        assert upload.state is UploadState.CHECKED
+        assert (await _act(vera, page, "abandonner")).status_code == 303
+        assert (await vera.get(f"{page}/abandonner")).status_code == 409
+
+
 @pytest.mark.parametrize("login", [ASSISTANCE, OPERATEUR])
 async def test_other_roles_see_nothing_of_it(roll: RollConsole, login: str) -> None:
     """Neither in the menu, nor by its addresses; no upload of theirs is stored."""
     async with roll.app.signed_in(ADMINISTRATION) as vera, roll.app.signed_in(login) as browser:
         page = (await _post(vera)).headers["location"]
         assert "Liste électorale" not in (await browser.get(_SOME_PAGE)).text
-        for address in (_PAGE, page, f"{page}/etat"):
+        for address in (_PAGE, page, f"{page}/etat", f"{page}/abandonner"):
             assert (await browser.get(address)).status_code == 403
         for act in ("confirmer", "abandonner", "lire"):
             assert (await _act(browser, page, act)).status_code == 403

@@ -105,9 +105,9 @@ _FORMS = {
         for rate in (_RATE, "vite")
     ],
     "/passerelles/{name}": [
-        Form("/passerelles/brevo", _SHIFT, {"act": "shift"}),
-        Form("/passerelles/brevo", {"reason": _REASON}, {"act": "suspend"}),
-        Form("/passerelles/brevo", {"reason": _REASON}, {"act": "resume"}),
+        Form("/passerelles/brevo", _SHIFT, {"act": "shift", "confirmed": "oui"}),
+        Form("/passerelles/brevo", {"reason": _REASON}, {"act": "suspend", "confirmed": "oui"}),
+        Form("/passerelles/brevo", {"reason": _REASON}, {"act": "resume", "confirmed": "oui"}),
         Form("/passerelles/autre", _SHIFT, {"act": "shift"}),
     ],
     # What is to change is sealed and kept.

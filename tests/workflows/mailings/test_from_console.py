@@ -4,13 +4,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest_asyncio
+from sqlalchemy import insert
 from temporalio.testing import WorkflowEnvironment
 
+from activities.config.clock import utc_now
 from activities.evidence.journal import Event
+from activities.outbox.rows import State
 from activities.store.database import Database
+from activities.store.mailing_tables import outbox
+from activities.store.tables import electors
 from demo.client.operators import ADMINISTRATION, csrf_of
 from tests.console.routers.conftest import SignedIn
 from tests.support.console_app import build_console_app, console_settings
+from tests.support.elector_row import elector_row
 from tests.support.waiting import until
 from tests.support.web_app import open_election
 from tests.workflows.scripted import mailing_scenarios as scenarios
@@ -120,3 +126,24 @@ async def test_failures_are_sent_again_from_the_page(administrator: SignedIn, ma
     assert (await mailing.ends()).ending is MailingEnding.COMPLETE
     orders = [(act.event, act.is_verified) for act in mailing.activities.acts if act.who == _NAME]
     assert orders == [(Event.MAILING_BEGUN, True), (Event.MAILING_RETRIED, True)]
+
+
+async def test_a_running_mailing_takes_failures_back_at_its_own_rate(
+    administrator: SignedIn, mailing: MailingOperator, database: Database
+) -> None:
+    """No rate is asked for there: it would be that of a mailing that begins again."""
+    mailing.activities.may_send.clear()
+    page = f"/exploitation/envois/{mailing.order.name}"
+    await administrator.send("/exploitation/envois", name=mailing.order.name, rate="7,5", confirmed="oui")
+    await mailing.is_sending(1)
+    of = {"elector_id": f"{1:032d}", "mailing": mailing.order.name, "link_id": "link-1", "domain": "ac-lyon.fr"}
+    async with database.writing() as connection:
+        await connection.execute(insert(electors), [elector_row(1)])
+        failed = {"state": State.FAILED, "cause": "smtp-550", "changed_at": utc_now()}
+        await connection.execute(insert(outbox), [of | failed])
+    asked = await administrator.page(f"{page}/renvoyer?cause=smtp-550")
+    mailing.activities.may_send.set()
+    await mailing.ends()
+    assert "L’envoi en cours les reprend, à son rythme." in asked
+    assert '<input type="hidden" name="rate" value="7,5">' in asked
+    assert "Rythme, par seconde" not in asked
