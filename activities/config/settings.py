@@ -175,7 +175,7 @@ class WebSettings(RollSettings):
     web_host: str = "127.0.0.1"
     web_port: int = 8000
     web_streams: Annotated[int, Field(gt=0)] = 10_000
-    web_requests: Annotated[int, Field(gt=0)] = 64
+    web_requests: Annotated[int, Field(gt=0)] = 32
     france_connect_issuer: str | None = None
     france_connect_client_id: str = "reassort"
     france_connect_secret: SecretStr | None = None
