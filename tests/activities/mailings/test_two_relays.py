@@ -1,5 +1,7 @@
 """A mailing by two relays: the routing chooses, one that is away is left out, and what took a mail is journalled."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -18,6 +20,7 @@ from activities.routing.gateways import SeveralGateways
 from activities.routing.measures import GatewayMeasures
 from activities.routing.orders import GatewayAct, GatewayOrder, carry_out
 from activities.routing.states import GatewayStates, NewGateway
+from activities.store.database import Database
 from activities.store.gateway_tables import gateway_errors
 from activities.store.tables import journal as journal_table
 from activities.store.tables import messages
@@ -26,8 +29,11 @@ from election.stages import Channel
 from tests.activities.mailings.post import ELECTORS, RETRY_FOR, Post, Relay, sender_by
 from tests.support.clock import Clock
 
-_REFUSE = """CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'read_only_sql_transaction'; END $$"""
+_REFUSE = (
+    "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE read_only_sql_transaction; END $$",
+    "CREATE TRIGGER refuse BEFORE INSERT ON gateway_errors FOR EACH ROW EXECUTE FUNCTION refuse()",
+)
+_TAKE_AGAIN = ("DROP TRIGGER refuse ON gateway_errors", "DROP FUNCTION refuse")
 
 
 class TwoRelays:
@@ -70,6 +76,22 @@ async def two(post: Post, journal: Journal, links: Links, now: Clock) -> TwoRela
     await two.states.register([NewGateway("smtp", Channel.EMAIL, 100), NewGateway("smtp2", Channel.EMAIL, 0)])
     await post.prepares()
     return two
+
+
+@asynccontextmanager
+async def _counts_refused(database: Database) -> AsyncIterator[None]:
+    """The database takes no count of errors."""
+    await _execute(database, _REFUSE)
+    try:
+        yield
+    finally:
+        await _execute(database, _TAKE_AGAIN)
+
+
+async def _execute(database: Database, statements: tuple[str, ...]) -> None:
+    async with database.writing() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
 
 
 def _fails(relay: Relay, reason: str, *, may_be_taken: bool = False, is_there: bool = False, to: str = "") -> None:
@@ -195,13 +217,9 @@ async def test_a_mail_that_no_relay_takes_fails_in_the_end_though_one_of_them_is
 async def test_an_answer_is_kept_though_the_error_cannot_be_counted(two: TwoRelays) -> None:
     """The database takes no count, as a standby does: that the relay may have taken the mail is not forgotten."""
     _fails(two.first, "smtp-timeout", may_be_taken=True)
-    async with two.database.writing() as connection:
-        await connection.execute(text(_REFUSE))
-        await connection.execute(
-            text("CREATE TRIGGER refuse BEFORE INSERT ON gateway_errors FOR EACH ROW EXECUTE FUNCTION refuse()")
-        )
     mail = MailMessage("lien-1", ELECTORS[0].work_email, "Lien", "Lien", "Lien")
-    answer = await two.sender.new_relays().hand_over(mail, None)
+    async with _counts_refused(two.database):
+        answer = await two.sender.new_relays().hand_over(mail, None)
     assert (answer.relay, answer.kind, answer.may_be_taken) == ("smtp", Answer.POSTPONED, True)
 
 
