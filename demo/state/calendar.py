@@ -8,32 +8,44 @@ from election.procedures import Procedure
 from election.settings import Election, load
 from election.timetable import Availability
 
+# A link by e-mail lives for a day: whoever starts on the vote's last day sees that day whole, too.
+_LEFT = timedelta(days=2)
 _INSTANT = re.compile(r"\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\b")
 
 
 def open_today(source: Path, target: Path, now: datetime) -> bool:
     """Write the election file that the demo uses, and return whether its dates differ from the source.
 
-    If the source's vote and recoveries are open now, it is copied. A target that was moved earlier is kept while they are.
+    If the source's vote and recoveries are open now and in two days, it is copied. A target that was moved earlier is kept while
+    they are. A vote too short for that is copied, or kept, when it is open and moving it would not make it last longer.
 
     Raises:
         ElectionFileError: the source cannot be used.
     """
     election = load(source)
     text = source.read_text(encoding="utf-8")
-    if _is_open(election, now):
+    if _lasts(election, now):
         target.write_text(text, encoding="utf-8")
         return False
     header = f"# Moved from {source.name}\n"
     if target.exists() and target.read_text(encoding="utf-8").startswith(header):
         kept = load(target)
-        if _is_open(kept, now) and kept.id == election.id:
+        if _lasts(kept, now) and kept.id == election.id:
             return True
-    # The vote opened yesterday, at the source's time of day.
-    days = (now.date() - election.calendar.vote.opens.date()).days - 1
+    days = _days_to_move(election, now)
     target.write_text(header + _INSTANT.sub(lambda found: _moved(found[0], days), text), encoding="utf-8")
     _extend(target, now)
     return True
+
+
+def _days_to_move(election: Election, now: datetime) -> int:
+    # The vote opened yesterday, at the source's time of day.
+    return (now.date() - election.calendar.vote.opens.date()).days - 1
+
+
+def _lasts(election: Election, now: datetime) -> bool:
+    can_last_longer = _days_to_move(election, now) > 0
+    return _is_open(election, now) and (_is_open(election, now + _LEFT) or not can_last_longer)
 
 
 def _is_open(election: Election, now: datetime) -> bool:

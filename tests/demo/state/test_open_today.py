@@ -1,6 +1,6 @@
 """The demo's election: its dates are moved so that everything is open today."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,3 +36,25 @@ def test_the_vote_and_every_recovery_are_open_today(year: str, tmp_path: Path) -
     assert election.calendar.links_expire > NOW
     assert open_today(_ELECTIONS / f"{year}.toml", moved, NOW)
     assert moved.read_text(encoding="utf-8") == first
+
+
+def test_a_vote_that_ends_within_two_days_is_moved(tmp_path: Path) -> None:
+    """On its last day a link by e-mail would not live its day; a file that was moved is moved again then."""
+    moved, source = tmp_path / "election.toml", _ELECTIONS / "demo.toml"
+    now = load(source).calendar.recoveries.closes
+    for _ in range(2):
+        now -= timedelta(days=1)
+        assert open_today(source, moved, now)
+        closes = load(moved).calendar.recoveries.closes
+        assert closes > now + timedelta(days=2)
+        now = closes
+
+
+def test_a_vote_of_one_day_is_left_as_it_is_on_that_day(tmp_path: Path) -> None:
+    """Moved to the day before it would be over."""
+    source = tmp_path / "source.toml"
+    text = (_ELECTIONS / "demo.toml").read_text(encoding="utf-8")
+    source.write_text(text.replace("opens = 2026-12-03", "opens = 2026-12-10"), encoding="utf-8")
+    now = load(source).calendar.vote.opens + timedelta(hours=4)
+    assert not open_today(source, tmp_path / "election.toml", now)
+    assert load(tmp_path / "election.toml").calendar.vote.availability(now) is Availability.OPEN
