@@ -95,9 +95,9 @@ async def test_a_receipt_before_the_gateway_s_answer_counts(voter: VotingCodeVot
         await voter.receives(voter.script.tried[0])
         assert (await voter.status()).delivered_at is not None
     message = await voter.is_sent()
-    await voter.waits(minutes=9, seconds=50)
+    await voter.waits(minutes=9, seconds=30)
     assert (await voter.link(message.link_id)).verdict is LinkVerdict.LIVE
-    await voter.waits(seconds=11)
+    await voter.waits(seconds=31)
     assert await voter.ends() is Stage.EXPIRED
 
 

@@ -38,9 +38,9 @@ async def test_both_are_reissued(voter: IdentifierAndPasswordVoter) -> None:
     await voter.reaches(Stage.DISPLAYING)
     status = await voter.status()
     assert (code.box, code.until - status.since) == (BOX, timedelta(minutes=10))
-    await voter.waits(minutes=9, seconds=59)
+    await voter.waits(minutes=9, seconds=30)
     assert (await voter.link(message.link_id)).secret == code
-    await voter.waits(seconds=2)
+    await voter.waits(seconds=31)
     assert await voter.ends() is Stage.REISSUED
     assert (await voter.link(message.link_id)).secret is None
     (order,), (mail,), (notice,) = voter.script.reissues, voter.script.identifiers_sent, voter.script.notices

@@ -33,9 +33,10 @@ async def test_an_elector_taken_off_the_roll_gets_no_code(voter: VotingCodeVoter
 async def test_a_recovery_without_its_first_request_ends_after_ten_minutes(voter: VotingCodeVoter) -> None:
     """The server crashed before the update, and the voter never tried again."""
     await voter.asks_but_request_is_lost()
-    await voter.waits(minutes=9, seconds=59)
+    await voter.waits(minutes=9, seconds=30)
     assert (await voter.status()).stage is Stage.VERIFYING
-    await voter.waits(seconds=2)
+    assert await voter.timers() == [timedelta(minutes=10)]
+    await voter.waits(seconds=31)
     assert await voter.ends() is Stage.REFUSED
 
 

@@ -104,6 +104,16 @@ class RecoveryVoter(WorkflowActor[Stage]):
         metadata = await self.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
         return str(metadata.current_details)
 
+    async def timers(self) -> list[timedelta]:
+        """Return how long each timer lasts that the recovery has started, in order."""
+        events = (await self.handle.fetch_history()).events
+        started = [
+            each.timer_started_event_attributes
+            for each in events
+            if each.HasField("timer_started_event_attributes")
+        ]
+        return [each.start_to_fire_timeout.ToTimedelta() for each in started]
+
     async def reaches(self, stage: Stage) -> None:
         """Return once the recovery is at this stage."""
         await until(lambda: self._is_at(stage))
