@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 import psutil
 
 from demo.processes.postgres import url_in
+from demo.state.free_ports import draw_ports
 
 _PORTS = ("WEB_PORT", "TEMPORAL_PORT", "TEMPORAL_UI_PORT", "SMTP_PORT", "SMPP_PORT", "METRICS_PORT")
 _READY = "Ctrl-C stops everything"
@@ -99,13 +99,7 @@ class Demo:
 
 def free_ports() -> dict[str, int]:
     """Return a free port for each of the demo's servers, by the end of its variable's name."""
-    sockets = [socket.socket() for _ in _PORTS]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = {name: each.getsockname()[1] for name, each in zip(_PORTS, sockets, strict=True)}
-    for each in sockets:
-        each.close()
-    return ports
+    return dict(zip(_PORTS, draw_ports(len(_PORTS)), strict=True))
 
 
 def start(state: Path, ports: dict[str, int] | None = None, **environment: str) -> Demo:

@@ -1,8 +1,8 @@
-"""Where the demo's second SMS operator listens, and what the worker needs to speak to it: ports that the system chooses."""
+"""Where the demo's second SMS operator listens, and what the worker needs to speak to it: ports that are free."""
 
 import json
-import socket
 
+from demo.state.free_ports import draw_ports
 from demo.state.settings import API_KEY, EVENTS_TOKEN, HOST
 
 _PROVIDER = "brevo"
@@ -12,7 +12,7 @@ class SecondOperator:
     """The operator by HTTP, and the worker's webhook that it reports to."""
 
     def __init__(self) -> None:
-        self.port, self._webhook_port = _free_ports(2)
+        self.port, self._webhook_port = draw_ports(2)
 
     @property
     def events(self) -> str:
@@ -33,13 +33,3 @@ class SecondOperator:
             "REASSORT_SMS_HTTP_SUSPENDED": "true",
             "REASSORT_WEBHOOK_PORT": str(self._webhook_port),
         }
-
-
-def _free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind((HOST, 0))
-    ports: list[int] = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports

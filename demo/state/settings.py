@@ -7,6 +7,8 @@ from typing import Annotated
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from demo.state.free_ports import draw_ports
+
 HOST = "127.0.0.1"
 # Where the simulated identity providers are, below the portal's address: those of voters and of operators.
 FRANCE_CONNECT, OPERATORS_PROVIDER = "/demo/franceconnect", "/demo/operateurs"
@@ -26,7 +28,7 @@ class DemoSettings(BaseSettings):
     temporal_ui_port: Port = 8233
     smtp_port: Port = 2525
     smpp_port: Port = 2775
-    # Of the worker's metrics; without it the system chooses one.
+    # Of the worker's metrics; without it a free one.
     metrics_port: Port | None = None
     # Where the worker takes bounces; the same.
     lmtp_port: Port | None = None
@@ -51,14 +53,12 @@ class DemoSettings(BaseSettings):
 
     def complete(self) -> "DemoSettings":
         """Return the settings with the state's whole path, and free ports of the worker's for metrics and for bounces."""
-        with socket.socket() as metrics, socket.socket() as lmtp:
-            for probe in (metrics, lmtp):
-                probe.bind((HOST, 0))
-            update = {
-                "state_dir": self.state_dir.resolve(),
-                "metrics_port": self.metrics_port or metrics.getsockname()[1],
-                "lmtp_port": self.lmtp_port or lmtp.getsockname()[1],
-            }
+        metrics, lmtp = draw_ports(2)
+        update = {
+            "state_dir": self.state_dir.resolve(),
+            "metrics_port": self.metrics_port or metrics,
+            "lmtp_port": self.lmtp_port or lmtp,
+        }
         return self.model_copy(update=update)
 
     @property

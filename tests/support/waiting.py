@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from time import monotonic
 from typing import Any, TypeVar, overload
 
+from demo.state.free_ports import draw_ports
+
 T = TypeVar("T")
 # Between two looks, in seconds: a tenth of what was waited so far. To look costs a page of a demo, and a long wait is
 # mostly for a timer; a short one ends when it can.
@@ -53,10 +55,8 @@ async def running(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task
 
 
 def free_port() -> int:
-    """Return a TCP port of this machine that is not in use."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
+    """Return a TCP port of this machine that is not in use, and that nothing else takes while the tests run."""
+    (port,) = draw_ports(1)
     return port
 
 
