@@ -11,6 +11,7 @@ import pytest_asyncio
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from activities.gateways.base.errors import GatewayError, GatewayRefusedError, GatewayUnavailableError
+from activities.gateways.mail import smtp_connections
 from activities.gateways.mail.gateway import MailMessage
 from activities.gateways.mail.smtp import SmtpGateway
 from activities.gateways.mail.smtp_account import SmtpAccount
@@ -252,21 +253,25 @@ async def test_only_the_allowed_number_of_connections_is_kept(
     assert len(relay.opened) == 2
 
 
-async def test_a_slow_quit_does_not_fail_the_send(relay: Relay, opened: Callable[..., SmtpGateway]) -> None:
-    """The relay has accepted the message, so an error would have it sent twice."""
+async def test_a_slow_quit_does_not_fail_the_send(
+    relay: Relay, opened: Callable[..., SmtpGateway], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The relay has accepted the message, so an error would have it sent twice: QUIT may take longer than a send."""
+    monkeypatch.setattr(smtp_connections, "_QUIT_TIMEOUT", 2.5)
     relay.parted.clear()
-    await opened(kept=0, timeout=0.5).send(message(1))
+    await opened(kept=0, timeout=2.0).send(message(1))
     assert (relay.taken, relay.farewells) == ([(1, "m-1")], [1])
 
 
 async def test_a_connection_that_timed_out_is_not_used_again(
-    relay: Relay, opened: Callable[..., SmtpGateway]
+    relay: Relay, gateway: SmtpGateway, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its late answer would be taken for the answer to the next message."""
-    gateway = opened(timeout=0.2)
     await gateway.send(message(1))
     relay.free.clear()
-    fault = await _fault_of(gateway.send(message(2)))
+    with monkeypatch.context() as impatient:
+        impatient.setattr(gateway, "_account", replace(gateway._account, timeout=0.2))
+        fault = await _fault_of(gateway.send(message(2)))
     assert fault.reason == "smtp-timeout"
     relay.free.set()
     await gateway.send(message(3))
