@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -89,6 +90,13 @@ async def test_ten_wrong_proofs_say_how_to_reach_support(web_app: WebApp, voter:
     assert (form.status_code, form.headers["location"]) == (303, CHOICE)
 
 
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader of the open pages looks again at once."""
+    monkeypatch.setattr("web.following.feed._EVERY", timedelta(milliseconds=10))
+
+
+@pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("by_password", [False, True])
 async def test_a_session_that_ends_ends_its_event_streams(
     web_app: WebApp, voter: Voter, by_password: bool
@@ -108,6 +116,7 @@ async def test_a_session_that_ends_ends_its_event_streams(
     assert answer.headers["content-type"].startswith("text/event-stream")
 
 
+@pytest.mark.usefixtures("quick")
 async def test_a_stream_without_news_is_kept_open_by_pings(
     web_app: WebApp, voter: Voter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,6 +124,7 @@ async def test_a_stream_without_news_is_kept_open_by_pings(
     monkeypatch.setattr(follow, "PING_AFTER", 0.05)
     person, browser, csrf = voter
     await web_app.voting_code_link(person)
+    await web_app.context.feed.look_whether_stalled()  # no worker runs here: that is no news
     stream = asyncio.create_task(browser.get("/reassort/suivi/evenements", timeout=30))
     done, _ = await asyncio.wait([stream], timeout=0.5)
     assert not done
