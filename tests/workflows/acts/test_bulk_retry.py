@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
@@ -13,6 +12,7 @@ from activities.acts.bulk_order import ActState, ItemState
 from activities.acts.bulk_orders import ActCounts
 from activities.config.clock import utc_now
 from activities.evidence.journal import Event
+from tests.support.history import failed_tasks
 from tests.support.signing import CONSOLE, SOMEBODY
 from tests.support.typography import faults
 from tests.support.waiting import until
@@ -158,5 +158,4 @@ async def test_what_another_worker_answers_changes_nothing(env: WorkflowEnvironm
         await until(lambda: operator.activities.steps)
         await operator.waits(minutes=1)
         assert (await operator.ends()).sent == 5
-        events = [event.event_type async for event in operator.handle.fetch_history_events()]
-        assert EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED not in events
+        assert await failed_tasks(operator.handle) == []

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowFailureError
 from temporalio.testing import WorkflowEnvironment
 
@@ -13,6 +12,7 @@ from activities.config.clock import utc_now
 from activities.evidence.journal import Event
 from activities.mailings.start_order import StartMailing
 from activities.outbox.rows import State
+from tests.support.history import failed_tasks
 from tests.support.typography import faults
 from tests.support.waiting import until
 from tests.workflows.scripted import mailing_scenarios as scenarios
@@ -228,8 +228,7 @@ async def test_what_another_worker_answers_changes_nothing(env: WorkflowEnvironm
             await operator.waits(minutes=2)
         ended = await operator.ends()
         assert (ended.ending, ended.accepted) == (MailingEnding.COMPLETE, 25)
-        events = [event.event_type async for event in operator.handle.fetch_history_events()]
-        assert EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED not in events
+        assert await failed_tasks(operator.handle) == []
 
 
 async def test_a_mailing_ends_at_its_deadline(env: WorkflowEnvironment) -> None:

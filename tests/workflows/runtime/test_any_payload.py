@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
-from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import RawValue
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 from election.stages import ENDINGS, Stage
+from tests.support.history import failed_tasks
 from tests.support.waiting import until
 from tests.workflows.scripted import act_activities, mailing_scenarios
 from tests.workflows.scripted.identifier_and_password_voter import IdentifierAndPasswordVoter
@@ -204,8 +204,7 @@ async def test_a_workflow_goes_on_after_any_payload(
             inputs = _inputs(defined)
             refused = await asyncio.gather(*(_is_refused(target.handle, name, each) for each in inputs.values()))
             assert [kind for kind, is_refused in zip(inputs, refused, strict=True) if not is_refused] == [], name
-        events = [event.event_type async for event in target.handle.fetch_history_events()]
-        assert EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED not in events
+        assert await failed_tasks(target.handle) == []
         await target.goes_on()
 
 
