@@ -125,6 +125,6 @@ async def test_row_and_workflow_agree_after_any_order_of_events(
         told.append(draw.choice(list(possible)) if told else next(iter(possible)))
         await possible[told[-1]]()
         try:
-            await until(story.agrees, within=10)
+            await until(story.agrees)
         except AssertionError:
             pytest.fail(f"{told}: the row says {await story.row()}, the workflow {await story.workflow_status()}")
