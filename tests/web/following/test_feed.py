@@ -73,6 +73,10 @@ class Following:
         async with self.database.writing() as connection:
             await rows.begin(connection, link, Channel.SMS, hint="", sends_left=6, dies_at=END)
 
+    async def look(self) -> None:
+        """Have the feed make a round, never beside one of its own."""
+        await self.feed._look_alone()
+
     async def accepts(self, link: LinkOf) -> None:
         """Have its message accepted."""
         async with self.database.writing() as connection:
@@ -107,10 +111,10 @@ async def test_a_change_wakes_the_pages_of_its_recovery_alone(following: Followi
     await following.begins(ONE)
     await following.begins(OTHER)
     async with following.open_page(ONE) as (_, woken, _), following.open_page(OTHER) as (_, other, _):
-        await following.feed.look()
+        await following.look()
         assert not woken.done()
         await following.accepts(ONE)
-        await following.feed.look()
+        await following.look()
         assert await asyncio.wait_for(woken, 1)
         found = following.feed.progress(ONE.workflow_id)
         assert found is not None
@@ -140,10 +144,10 @@ async def test_the_last_page_lets_a_look_come_to_its_end(
 async def test_a_recovery_that_begins_later_wakes_its_page(following: Following) -> None:
     """The page was opened while the request was being judged."""
     async with following.open_page(ONE) as (_, woken, _):
-        await following.feed.look()
+        await following.look()
         assert following.feed.progress(ONE.workflow_id) is None
         await following.begins(ONE)
-        await following.feed.look()
+        await following.look()
         assert await asyncio.wait_for(woken, 1)
 
 
@@ -152,7 +156,7 @@ async def test_what_comes_with_the_time_wakes_a_page(following: Following) -> No
     await following.begins(ONE)
     async with following.open_page(ONE) as (_, woken, _):
         following.now.advance(timedelta(minutes=3))
-        await following.feed.look()
+        await following.look()
         assert await asyncio.wait_for(woken, 1)
 
 
@@ -174,14 +178,14 @@ async def test_a_change_that_became_visible_late_is_found_all_the_same(following
     await following.begins(ONE)
     await _set(following.database, changed_at=func.clock_timestamp() - timedelta(minutes=1))
     async with following.open_page(ONE) as (_, woken, _):
-        await following.feed.look()
+        await following.look()
         assert not woken.done()
         late = func.clock_timestamp() - timedelta(seconds=20)
         await _set(following.database, stage=Stage.CANCELLED, changed_at=late)
-        await following.feed.look()
+        await following.look()
         assert not woken.done()
         for _ in range(28):
-            await following.feed.look()
+            await following.look()
         assert await asyncio.wait_for(woken, 1)
 
 
@@ -189,13 +193,13 @@ async def test_rows_that_do_not_change_are_not_read_every_second(following: Foll
     """After an hour without a change, the last ones are not read again: there may be thousands."""
     await following.begins(ONE)
     async with following.open_page(ONE):
-        await following.feed.look()
+        await following.look()
         await following.accepts(ONE)
-        await following.feed.look()
+        await following.look()
         assert following.reader.read == 1
         following.reader.ahead = timedelta(hours=1)
-        await following.feed.look()
-        await following.feed.look()
+        await following.look()
+        await following.look()
     assert following.reader.read == 0
 
 
@@ -206,14 +210,14 @@ async def test_the_end_of_a_session_ends_its_page(following: Following) -> None:
         following.open_page(ONE) as (_, woken, session),
         following.open_page(ONE) as (other_page, other, _),
     ):
-        await following.feed.look()
+        await following.look()
         assert not woken.done()
         await following.sessions.end(session)
-        await following.feed.look()
+        await following.look()
         assert await asyncio.wait_for(woken, 1) is False
         assert not other.done()
         following.now.advance(timedelta(hours=13))
-        await following.feed.look()
+        await following.look()
         await other  # its message is late by now
         assert not await other_page.wait()
 
@@ -224,13 +228,13 @@ async def test_pages_are_told_when_nothing_moves(following: Following) -> None:
     async with following.open_page(ONE) as (follower, woken, _):
         await _beat(following, TEMPORAL, ago=timedelta(minutes=1))
         for _ in range(5):
-            await following.feed.look()
+            await following.look()
         assert await asyncio.wait_for(woken, 1)
         assert following.feed.is_stalled
         await following.heartbeat.beat([TEMPORAL])
         again = asyncio.ensure_future(follower.wait())
         for _ in range(5):
-            await following.feed.look()
+            await following.look()
         assert await asyncio.wait_for(again, 1)
         assert not following.feed.is_stalled
 
@@ -239,7 +243,7 @@ async def test_the_page_that_finds_out_first_tells_the_others(following: Followi
     """A page that is made meanwhile asks for itself, and the reader then finds nothing new."""
     await following.begins(ONE)
     async with following.open_page(ONE) as (_, woken, _):
-        await following.feed.look()
+        await following.look()
         await _beat(following, TEMPORAL, ago=timedelta(minutes=1))
         assert await following.feed.look_whether_stalled()
         assert await asyncio.wait_for(woken, 1)
