@@ -68,7 +68,6 @@ async def test_the_second_mail_of_2011_finds_its_message(database: Database) -> 
         (FailureFilter(causes=(_REFUSED,)), [1, 2, 3]),
         (FailureFilter(causes=("smpp-0x0000000B",)), [1, 2, 3]),
         (FailureFilter(causes=(_NO_MAILBOX, "unknown")), [4]),
-        (FailureFilter(held_until=datetime.now(UTC) - timedelta(hours=1)), [1]),
         (FailureFilter(workflow_ids=(_SENDS[0].workflow_id, _SENDS[3].workflow_id, "gone")), [1, 4]),
     ],
 )
@@ -79,6 +78,14 @@ async def test_each_filter_finds_its_sends(database: Database, asked: FailureFil
     found = {each.workflow_id for each in await failures.held(asked, 10)}
     assert found == {each.workflow_id for each in _SENDS if each.number in numbers}
     assert sum(each.count for each in await failures.held_by_cause(asked)) == len(numbers)
+
+
+async def test_a_filter_finds_what_has_been_held_for_long(database: Database) -> None:
+    """Before an instant, in the list and in the numbers by cause."""
+    await add_sends(database, *_SENDS)
+    failures, long_ago = Failures(database), FailureFilter(held_until=datetime.now(UTC) - timedelta(hours=1))
+    assert [each.workflow_id for each in await failures.held(long_ago, 10)] == [_SENDS[0].workflow_id]
+    assert [each.count for each in await failures.held_by_cause(long_ago)] == [1]
 
 
 async def test_a_list_goes_on_where_a_page_has_ended(database: Database) -> None:
