@@ -25,7 +25,7 @@ FORMS = [
     ),
 ]
 # What a browser with fetch metadata sends, one without, and a program.
-OURS = [{"sec-fetch-site": "same-origin"}, {"origin": "http://portail.exemple.fr"}, {}]
+OURS = [{"sec-fetch-site": "same-origin", "origin": "null"}, {"origin": "http://portail.exemple.fr"}, {}]
 
 
 def _values(page: str) -> dict[str, str]:
