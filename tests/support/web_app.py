@@ -205,7 +205,10 @@ class Markup(HTMLParser):
 
 
 def assert_valid_response(answer: httpx2.Response, *, fault: bool = False) -> None:
-    """Check a response: no server error unless `fault`, the security headers, and a French page, a redirect or JSON."""
+    """Check a response: no server error unless `fault`, the security headers, and a French page, a redirect or JSON.
+
+    A page that loads itself again says so, and no other does (RGAA 13.1).
+    """
     assert (answer.status_code >= 500) == fault
     assert all(name in answer.headers for name in _HEADERS)
     assert answer.headers["cache-control"] == "no-store"
@@ -216,6 +219,7 @@ def assert_valid_response(answer: httpx2.Response, *, fault: bool = False) -> No
         assert answer.status_code in {200, 401}
         return
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert ("refresh" in answer.headers) == ("elle se recharge toutes les" in answer.text)
     page = Markup(answer.text)
     assert page.language == "fr"
     assert not {"zq:q", "onzq:q"} & page.names

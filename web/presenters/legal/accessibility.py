@@ -57,9 +57,10 @@ TESTED = (
     TestedCriterion(
         "13.1",
         N_(
-            "Aucune page ne se recharge d’elle-même, sauf celle qui fait attendre quand le service est très demandé"
+            "Aucune page ne se recharge d’elle-même, sauf celles qui font attendre (service très demandé, réponse en retard après "
+            "le bouton d’un lien) et, sans script, celle d’un code ou d’un mot de passe, à la fin de son affichage"
         ),
-        _MARKUP,
+        N_("Lecture du code et de l’en-tête de chaque page"),
     ),
 )
 
