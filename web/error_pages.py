@@ -25,6 +25,7 @@ from web.context.pressed_links import RELOAD_AFTER, RELOADS, is_link_page, press
 from web.context.spoken_language import spoken_to
 from web.http.security_middleware import response_headers
 from web.http.sse_limit import ProcessIsFullError, TooManyStreamsError
+from web.presenters.procedures import identifier, voting_code
 from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 _WRONG_CSRF = [
@@ -75,6 +76,10 @@ _CREDENTIAL_REPLACED = (
         )
     ],
 )
+# The last steps of the requests that an elector who has signed in can follow.
+_FOLLOWED = {f"{each.RECORD.url}/verification" for each in (identifier, voting_code)}
+# Whose GET is answered by no page.
+_WITHOUT_PAGE = {"/captcha", "/deconnexion"}
 # A typed address with a slash too many. Led on within this host: never from `//other.example/`, which names another one.
 _WITH_SLASH = re.compile(r"(?:/[\w-]+)+/", re.ASCII)
 # A link in capitals, or with slashes around its token, as mail programs and people write it.
@@ -201,15 +206,23 @@ async def _csrf(request: Request, _error: Exception) -> Response:
 async def _unavailable(request: Request, _error: Exception) -> Response:
     if request.scope["path"].endswith(".json"):
         return JSONResponse({"detail": "no answer in time"}, 503, {"Retry-After": "5"})
-    pressed, here = pressed_by(request), quote(request.scope["path"])
-    leads_back = request.method == "GET" or is_link_page(request)
-    again = (N_("Réessayer"), pressed or here) if leads_back else FOLLOW
+    pressed = pressed_by(request)
     texts = (N_("Service momentanément indisponible"), [*_UNAVAILABLE, RELOADS] if pressed else _UNAVAILABLE)
-    response = _page(_app(request), 503, texts, again, HOME)
+    response = _page(_app(request), 503, texts, *_tried_again(request, pressed), HOME)
     if pressed:
         reload_at(response, pressed)
     response.headers["Retry-After"] = "5"
     return response
+
+
+def _tried_again(request: Request, pressed: str | None) -> list[tuple[str, str]]:
+    """Return the button that leads to where a request that got no answer can be looked for or made again; none without a page."""
+    path = request.scope["path"]
+    if request.method == "GET" or is_link_page(request):
+        return [(N_("Réessayer"), pressed or quote(path))]
+    if path in _FOLLOWED and getattr(request.state, "is_signed_in", False):
+        return [FOLLOW]
+    return [] if path in _WITHOUT_PAGE else [(N_("Réessayer"), returned_forms.begun_at(request))]
 
 
 async def _too_many(request: Request, _error: Exception) -> Response:

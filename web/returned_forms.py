@@ -1,7 +1,7 @@
 """Answers a form that cannot be taken, since its session is gone or new: filled in again, with the reason, and nothing done."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
@@ -13,6 +13,7 @@ from election.text.translation import gettext as _
 from web.context.destinations import FIELD
 from web.context.returned_form import ReturnedForm
 from web.http.security_middleware import is_from_our_page
+from web.presenters import follow_up
 from web.presenters.procedures import identifier, password, voting_code
 
 _OTHER_SESSION = N_(
@@ -20,8 +21,9 @@ _OTHER_SESSION = N_(
     "Complétez-la, puis envoyez-la de nouveau."
 )
 _SIGNED_OUT = N_("Votre session est terminée, et rien n’a été pris en compte. Connectez-vous, puis recommencez.")
-# The last page of a form, whose first one begins it again.
+# What sends a form's last page, or a page's button: the page that begins it again.
 _BEGUN_AT = {
+    f"{follow_up.URL}/renvoyer": follow_up.URL,
     f"{password.RECORD.url}/confirmation": password.RECORD.url,
     f"{identifier.RECORD.url}/verification": identifier.RECORD.url,
     f"{voting_code.RECORD.url}/verification": voting_code.CHALLENGE_URL,
@@ -37,11 +39,14 @@ async def other_session_page(request: Request) -> Response | None:
     typed: dict[str, str] | None = getattr(request.state, "shown_again", None)
     if typed is None or not is_from_our_page(request.headers):
         return None
+    return await _page(request, begun_at(request), ReturnedForm(typed, _(_OTHER_SESSION)))
+
+
+def begun_at(request: Request) -> str:
+    """Return the address of the page that begins the form of a request again, with where its sign-in leads."""
     path: str = request.scope["path"]  # `request.url` fails on a query that is not UTF-8
-    url = _BEGUN_AT.get(path, path)
-    if FIELD in typed:
-        url = f"{url}?{urlencode({FIELD: typed[FIELD]})}"
-    return await _page(request, url, ReturnedForm(typed, _(_OTHER_SESSION)))
+    url, typed = quote(_BEGUN_AT.get(path, path)), getattr(request.state, "shown_again", {})
+    return f"{url}?{urlencode({FIELD: typed[FIELD]})}" if FIELD in typed else url
 
 
 async def signed_out_page(request: Request, url: str) -> Response | None:
@@ -82,7 +87,7 @@ async def _get(request: Request, url: str, returned: ReturnedForm) -> Response:
 
     changed: dict[str, Any] = {
         "method": "GET",
-        "path": path,
+        "path": unquote(path),
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "state": {"returned_form": returned},

@@ -113,15 +113,32 @@ async def _find_browser(request: Request, app: AppContext, *, keeps_alive: bool)
     elector = None
     if session and session.elector_id:
         elector = await app.services.roll.elector(session.elector_id)
+    request.state.is_signed_in = elector is not None  # for the page of a fault
     returned = getattr(request.state, "returned_form", None)
     return BrowserSession(app, session, elector, network_address(request), returned)
 
 
-async def _current_browser(request: Request, app: CurrentApp) -> BrowserSession:
+async def current_browser(request: Request, app: CurrentApp) -> BrowserSession:
+    """Return the browser of a request, whose session lives on."""
     return await _find_browser(request, app, keeps_alive=True)
 
 
-CurrentBrowser = Annotated[BrowserSession, Depends(_current_browser)]
+def unread_browser(request: Request, app: AppContext, csrf: str) -> BrowserSession | None:
+    """Return the browser of a request without reading the database, as one that has not signed in: it can show a form again.
+
+    None unless `csrf` is the hidden field of its session.
+    """
+    cookie = SESSION.read(request, app)
+    session = app.services.sessions.unread(cookie) if cookie else None
+    browser = BrowserSession(app, session, None, network_address(request))
+    try:
+        browser.require_csrf(csrf)
+    except CsrfError:
+        return None
+    return browser
+
+
+CurrentBrowser = Annotated[BrowserSession, Depends(current_browser)]
 
 
 async def _signed_in(browser: CurrentBrowser) -> SignedInElector:

@@ -6,12 +6,14 @@ import secrets
 from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from activities.config.errors import DatabaseUnavailableError
 from activities.sending import contacts
 from activities.sending.contacts import Contact
 from election.text.translation import N_, SOURCE
 from election.text.translation import gettext as _
 from web.clients.support import NewSupportRequest, SupportRequestResult, SupportRequestStatus
-from web.context.browser_session import BrowserSession, CurrentBrowser
+from web.context.app_context import CurrentApp
+from web.context.browser_session import BrowserSession, CurrentBrowser, current_browser, unread_browser
 from web.context.buttons import HOME, shown
 from web.context.recovery_references import references_of
 from web.forms import redaction, submitted_form
@@ -43,9 +45,19 @@ async def ask(browser: CurrentBrowser) -> HTMLResponse:
 
 
 @router.post("")
-async def submit(request: Request, browser: CurrentBrowser) -> Response:
-    """Submit a support request that has no secrets in it, and redirect to its reference."""
+async def submit(request: Request, app: CurrentApp) -> Response:
+    """Submit a support request that has no secrets in it, and redirect to its reference; a letter is not lost by a fault."""
     form = await submitted_form.read(request, {"message": MAX_LENGTH})
+    try:
+        return await _submit(await current_browser(request, app), form)
+    except DatabaseUnavailableError:
+        browser = unread_browser(request, app, form["csrf"])
+        if browser is None:
+            raise
+        return await _unavailable_page(browser, form)
+
+
+async def _submit(browser: BrowserSession, form: Form) -> Response:
     session = browser.require_csrf(form["csrf"])
     if form.asks_for_captcha:
         return await _page(browser, Form(form.typed))
@@ -59,8 +71,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     try:
         answer = await browser.app.support_client.submit(support_request)
     except TemporalUnavailableError:
-        form.general_error = _(sentences.SUPPORT_UNAVAILABLE).format(contact=browser.app.election.support.contact)
-        return await _page(browser, form, 503)
+        return await _unavailable_page(browser, form)
     return await _answer(browser, form, answer)
 
 
@@ -104,6 +115,11 @@ async def _answer(browser: BrowserSession, form: Form, answer: SupportRequestRes
         return RedirectResponse(f"/assistance/{answer.reference}", 303)
     form.general_error = sentences.support_refusal(answer.refusal, browser.app.election)
     return await _page(browser, form, 429)
+
+
+async def _unavailable_page(browser: BrowserSession, form: Form) -> HTMLResponse:
+    form.general_error = _(sentences.SUPPORT_UNAVAILABLE).format(contact=browser.app.election.support.contact)
+    return await _page(browser, form, 503)
 
 
 async def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:

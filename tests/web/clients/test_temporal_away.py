@@ -15,6 +15,7 @@ from activities.recoveries.links import LinkRecord, NewLink
 from activities.security import sealed_display
 from activities.store.database import Database
 from activities.upkeep.heartbeat import TEMPORAL
+from demo.client.voter import hidden_fields
 from election.stages import Channel
 from election.verdicts import LinkVerdict
 from tests.support.people import CAMILLE
@@ -67,6 +68,21 @@ async def test_the_follow_up_page_needs_no_temporal(alone: WebApp) -> None:
     assert [_INTERRUPTED in each.text for each in moving] == [False] * 3
     assert (told.json()["stage"], told.json()["hint"]) == ("Sending", "•• 78")
     assert (told.json()["is_stalled"], told_again.json()["is_stalled"]) == (True, False)
+
+
+async def test_a_request_that_got_no_answer_is_followed(alone: WebApp) -> None:
+    """It may have been taken: the button of an elector who has signed in leads to where that is seen."""
+    tokens, first = await alone.signed_in(), "/reassort/code-de-vote"
+    answers = {"answer": CAMILLE.answer, "proof": CAMILLE.numen, "channel": "email", "email": "c@exemple.fr"}
+    async with alone.browser() as browser:
+        browser.cookies.set("session", tokens.cookie)
+        for step in ("question-defi", "destination"):
+            led = await browser.post(f"{first}/{step}", data={"csrf": tokens.csrf, **answers})
+            assert led.status_code == 303
+        form = hidden_fields((await browser.get(f"{first}/verification")).text)
+        sent = await browser.post(f"{first}/verification", data=form)
+    assert (sent.status_code, "Réessayer" in sent.text) == (503, False)
+    assert re.search(r'href="/reassort/suivi"[^>]*>\s*Suivre ma demande', sent.text)
 
 
 async def test_a_links_page_needs_no_recovery(alone: WebApp) -> None:
