@@ -102,6 +102,13 @@ def test_a_text_is_translated_in_one_way(language: str) -> None:
     assert {ids[0]: strings for ids, strings in found.items() if len(strings) > 1} == {}
 
 
+@_ALL
+def test_a_text_is_written_in_one_way(domain: Domain, language: str) -> None:
+    """No two differ by their spaces alone, as an ordinary one and a non-breaking one in the two forms of a mail."""
+    texts = [ids[0] for ids, _strings in _messages(domain, language)]
+    assert len({" ".join(text.split()) for text in texts}) == len(texts)
+
+
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda each: each.name)
 def test_one_thing_has_one_name_in_english(domain: Domain) -> None:
     """That of docs/wording.md, « In English »."""
