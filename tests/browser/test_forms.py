@@ -143,6 +143,28 @@ def test_a_new_captcha_needs_no_reload(voter: Voter) -> None:
     voter.sees("Votre mot de passe")
 
 
+def test_a_new_captcha_that_does_not_come_is_told_to_everybody(windows: Windows, voter: Voter) -> None:
+    """Without a network, say: the sentence can be seen until there is a new one."""
+    voter.page.route("**/captcha", lambda route: route.abort(), times=1)
+    status = voter.page.get_by_role("status")
+    voter.button("Nouveau code de sécurité").click()
+    expect(status).to_have_text(re.compile("^Le nouveau code n’a pas pu être préparé"))
+    expect(status).not_to_have_class("fr-sr-only")
+    voter.button("Nouveau code de sécurité").click()
+    expect(status).to_have_class("fr-sr-only")
+    windows.problems.clear()  # the browser's own, of the request that failed
+
+
+def test_a_new_captcha_for_another_session_comes_with_its_form(windows: Windows, voter: Voter) -> None:
+    """Another tab has replaced the session: the page says so, and what was typed is kept."""
+    voter.page.get_by_label("Adresse professionnelle").fill("à moitié")
+    voter.page.context.clear_cookies()
+    voter.button("Nouveau code de sécurité").click()
+    expect(voter.page.get_by_text("rien n’a été pris en compte")).to_be_visible()
+    expect(voter.page.get_by_label("Adresse professionnelle")).to_have_value("à moitié")
+    windows.problems.clear()  # the browser's own, of the request that was refused
+
+
 def test_a_new_captcha_without_scripts(voter_without_scripts: Voter) -> None:
     """The button sends the form; no error is shown, and what was typed is kept."""
     voter = voter_without_scripts

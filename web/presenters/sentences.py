@@ -19,7 +19,7 @@ from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.proof_texts import proof_texts
 
 WRONG_NUMEN_SHAPE = N_("Un NUMEN compte 13 caractères, comme 12A3456789BCD.")
-WRONG_CAPTCHA = N_("Les chiffres ne correspondent pas à l’image. Recopiez ceux de la nouvelle image.")
+WRONG_CAPTCHA = N_("Les chiffres ne correspondent pas au code de sécurité. Recopiez ceux du nouveau code.")
 WRONG_SIGN_IN = N_(
     "L’adresse ou le mot de passe est incorrect. Vérifiez le mot de passe et les majuscules, ou reprenez à l’étape 1 pour "
     "corriger l’adresse."

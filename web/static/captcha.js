@@ -8,11 +8,14 @@ if (group) {
   const hidden = form.elements.captcha_id;
   const typed = form.elements.captcha;
 
+  // For everybody: who does not hear the status sees nothing else.
+  const tell = (fault) => {
+    status.textContent = fault;
+    status.classList.remove("fr-sr-only");
+  };
+
   for (const media of group.querySelectorAll("img, audio")) {
-    media.addEventListener("error", () => {
-      status.textContent = status.dataset.unreadable;
-      status.classList.remove("fr-sr-only"); // for everybody: a reader of images sees nothing else
-    });
+    media.addEventListener("error", () => tell(status.dataset.unreadable));
   }
 
   button.addEventListener("click", async (event) => {
@@ -20,8 +23,12 @@ if (group) {
     const body = new URLSearchParams({ csrf: form.elements.csrf.value });
     const headers = { Accept: "application/json" };
     const answer = await fetch("/captcha", { method: "POST", headers, body }).catch(() => null);
+    if (answer?.status === 403) {
+      form.requestSubmit(button); // the session is another one: the answer to the form says so, and keeps what was typed
+      return;
+    }
     if (!answer?.ok) {
-      status.textContent = status.dataset.failed;
+      tell(status.dataset.failed);
       return;
     }
     const { id } = await answer.json();
