@@ -60,6 +60,7 @@ class ConsolePages:
             now=now,
             session_url=f"{HOME}/session.json",
             session_idle=sessions.IDLE,
+            session_longest=sessions.LONGEST,
             session_warned=sessions.WARNED,
             longest_reason=LONGEST_REASON,
         )

@@ -12,15 +12,16 @@ from tests.browser.windows import DESKTOP, PHONE, Windows
 class _Server:
     """Answers how long the session lasts."""
 
-    def __init__(self, page: Page, left: int) -> None:
+    def __init__(self, page: Page, left: int, *, once_kept: int = 1800) -> None:
         self.left = left
+        self._once_kept = once_kept
         self.kept_alive = 0
         page.route("**/session.json", self._answer)
 
     def _answer(self, route: Route) -> None:
         if route.request.method == "POST":
             self.kept_alive += 1
-            self.left = 1800
+            self.left = self._once_kept
         route.fulfill(json={"left": self.left})
 
 
@@ -51,6 +52,25 @@ def test_the_warning_keeps_the_session_alive(page: Page) -> None:
     expect(answer).to_be_focused()
     expect(answer).to_have_value("Châtaigne")
     assert server.kept_alive == 1
+
+
+def test_a_session_as_old_as_one_may_be_is_not_kept_alive(page: Page) -> None:
+    """The button gives way to the reason, and one can go back to what was typed and send it."""
+    _Server(page, 110, once_kept=100)
+    answer = page.get_by_label("Réponse secrète")
+    answer.fill("Châtaigne")
+    page.clock.fast_forward("28:30")
+    warning = page.get_by_role("alertdialog", name="Votre session va se terminer")
+    expect(warning).to_have_accessible_description(re.compile("Sans action de votre part"))
+    page.keyboard.press("Enter")
+    expect(warning).to_have_accessible_description(re.compile("12\u00a0heures au plus"))
+    expect(page.get_by_role("button", name="Prolonger ma session")).to_be_hidden()
+    expect(page.get_by_role("button", name="Revenir à la page")).to_be_focused()
+    _is_accessible(page)
+    page.keyboard.press("Enter")
+    expect(warning).to_be_hidden()
+    expect(answer).to_be_focused()
+    expect(answer).to_have_value("Châtaigne")
 
 
 def test_another_tab_keeps_the_session_alive(page: Page) -> None:

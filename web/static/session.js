@@ -19,6 +19,12 @@ if (dialog) {
     return answer?.ok ? (await answer.json()).left : null;
   };
 
+  const tellLimit = (isReached) => {
+    part("stay").hidden = isReached;
+    part("longest").hidden = !isReached;
+    dialog.setAttribute("aria-describedby", isReached ? "session-texte session-limite" : "session-texte");
+  };
+
   const show = (left) => {
     if (left === null) {
       again(30);
@@ -27,6 +33,7 @@ if (dialog) {
     end = Date.now() + 1000 * left;
     if (left > warned) {
       dialog.close();
+      tellLimit(false);
       again(left - warned);
       return;
     }
@@ -40,6 +47,7 @@ if (dialog) {
     part("warning").hidden = true;
     part("over").hidden = false;
     dialog.setAttribute("aria-labelledby", "session-terminee");
+    dialog.setAttribute("aria-describedby", "session-fin");
     part("sign-in").focus();
   };
 
@@ -64,8 +72,15 @@ if (dialog) {
 
   part("stay").addEventListener("click", async () => {
     const csrf = document.querySelector("input[name=csrf]").value;
-    show(await asked({ method: "POST", body: new URLSearchParams({ csrf }) }));
+    const left = await asked({ method: "POST", body: new URLSearchParams({ csrf }) });
+    show(left);
+    if (left > 0 && left <= warned) {
+      tellLimit(true); // as old as a session may be
+      part("close").focus();
+    }
   });
+
+  part("close").addEventListener("click", () => dialog.close());
 
   // Timers stand still while a machine sleeps.
   document.addEventListener("visibilitychange", () => {
