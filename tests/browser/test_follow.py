@@ -48,6 +48,18 @@ def test_the_focus_is_kept_when_the_page_updates(elector: Voter, demo: Demo, gat
     expect(elector.link("Changer de numéro ou d’adresse")).to_be_focused()
 
 
+def test_the_focus_stays_in_the_part_that_is_replaced(elector: Voter, demo: Demo, gateways: Gateways) -> None:
+    """What has the focus and no name gives it to the title, which keeps it when the part is replaced once more."""
+    gateways(sms=HELD_BACK)
+    ask(elector, "sms")
+    elector.sees(_SENT)
+    title = elector.page.locator("#suivi h2")
+    title.focus()
+    release(demo, "receipt")
+    elector.sees("Votre SMS est arrivé")
+    expect(title).to_be_focused()
+
+
 def test_after_a_failed_send_another_channel_can_be_chosen(elector: Voter, gateways: Gateways) -> None:
     """The page says why the send has failed, and the link arrives by the other channel."""
     gateways(sms="refuse")

@@ -118,12 +118,14 @@ def test_pages_lead_back_to_the_code(
 
 
 def test_the_way_back_goes_at_the_window_s_end(sample: PageRenderer) -> None:
-    """The portal removes the link by itself."""
+    """The portal removes the link by itself; the keyboard goes on in the content."""
     page = sample.show("portal")
     again = page.get_by_role("link", name="Revoir mon code")
-    expect(again).to_be_visible()
+    again.focus()
+    expect(again).to_be_focused()
     page.clock.fast_forward(81_000)
     expect(again).to_have_count(0)
+    expect(page.locator("#contenu")).to_be_focused()
 
 
 def caret(page: Page) -> str:

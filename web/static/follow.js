@@ -36,13 +36,14 @@ if (view && !view.querySelector("[data-final]")) {
   });
 }
 
-// Keeps the keyboard focus on the same button when the content is replaced.
+// Keeps the keyboard focus on the same button when the content is replaced, or else in the content, on its title.
 function replace(fragment) {
-  const focused = view.contains(document.activeElement) ? document.activeElement.id : "";
+  const isFocused = view.contains(document.activeElement);
+  const { id } = document.activeElement;
   view.innerHTML = fragment;
   showLocalTimes(view);
   startWaits(view);
-  if (focused) {
-    (document.getElementById(focused) ?? view.querySelector("h2")).focus();
+  if (isFocused) {
+    ((id && document.getElementById(id)) || view.querySelector("h2")).focus();
   }
 }

@@ -12,7 +12,11 @@ function tick() {
     if (left > 0) {
       shown.textContent = left;
     } else {
+      const isFocused = link.contains(document.activeElement);
       link.remove();
+      if (isFocused) {
+        (document.querySelector("#suivi h2") ?? document.querySelector("#contenu")).focus();
+      }
     }
   }
 }
