@@ -8,9 +8,9 @@ from phonenumbers import PhoneNumberFormat
 
 from activities.sending.contacts import country_of
 from election.stages import Channel
+from election.text.translation import language
 from web.presenters.mail_domains import likely_address
 
-_TERRITORIES = Locale("fr").territories
 # Numbers of the mainland, La Réunion and Mayotte, the Antilles, Guyane and Martinique are known to voters by their 0.
 _WITH_ZERO = {33, 262, 590, 594, 596}
 
@@ -32,4 +32,4 @@ def shown_destination(channel: Channel, contact: str) -> ShownDestination:
     number = phonenumbers.parse(contact)
     style = PhoneNumberFormat.NATIONAL if number.country_code in _WITH_ZERO else PhoneNumberFormat.INTERNATIONAL
     grouped = phonenumbers.format_number(number, style).replace(" ", "\u00a0")
-    return ShownDestination(channel, grouped, country=_TERRITORIES.get(country_of(contact)))
+    return ShownDestination(channel, grouped, country=Locale(language()).territories.get(country_of(contact)))

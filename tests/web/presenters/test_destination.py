@@ -3,6 +3,7 @@
 import pytest
 
 from election.stages import Channel
+from tests.support.spoken import WRAPPED
 from web.presenters.destination import shown_destination
 
 
@@ -24,6 +25,13 @@ def test_a_number_has_its_country_s_name(contact: str, shown: str, country: str)
     found = shown_destination(Channel.SMS, contact)
     assert (found.contact.replace("\u00a0", " "), found.country) == (shown, country)
     assert " " not in found.contact
+
+
+def test_a_country_is_in_the_language_that_is_spoken() -> None:
+    """On an English page as the English call it."""
+    with WRAPPED.speaking("en"):
+        assert shown_destination(Channel.SMS, "+4915112345678").country == "Germany"
+    assert shown_destination(Channel.SMS, "+4915112345678").country == "Allemagne"
 
 
 @pytest.mark.parametrize(

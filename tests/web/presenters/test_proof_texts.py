@@ -16,6 +16,7 @@ from tests.support.typography import faults
 from web.forms import challenge
 from web.forms.submitted_form import Form
 from web.presenters import sentences
+from web.presenters.offer import offer_of
 from web.presenters.procedures import voting_code
 from web.presenters.proof_texts import ProofTexts, proof_texts
 
@@ -50,8 +51,8 @@ def _named(text: str) -> set[Datum]:
 def test_every_text_names_what_counts_and_nothing_else(proofs: tuple[Datum, ...]) -> None:
     """In correct French; the choice of the proof and the refusal too."""
     election = _election(proofs)
-    texts = proof_texts(election)
-    told = [*_sentences(texts), voting_code.challenge_choice(texts.named)["text"]]
+    texts, offer = proof_texts(election), offer_of(election, has_provider=False)
+    told = [*_sentences(texts), voting_code.challenge_choice(texts.named, offer.code_channels)["text"]]
     told.append(sentences.refusal(Procedure.VOTING_CODE, Verdict.WRONG_PROOF, None, election, utc_now()))
     # A hint of one datum needs no name.
     nameless = {texts.hint, texts.wrong_shape} if len(proofs) == 1 else set()

@@ -133,7 +133,7 @@ def test_proofs_are_spoken() -> None:
         texts.wrong,
         texts.other_than_numen,
     ]
-    question = voting_code.challenge_choice(texts.named)
+    question = voting_code.challenge_choice(texts.named, offer_of(ELECTION, has_provider=False).code_channels)
     for choice in (voting_code.france_connect_choice(), question):
         told += [choice["title"], choice["text"]]
     told.append(question["action"])

@@ -87,14 +87,14 @@ def france_connect_choice() -> dict[str, str]:
     }
 
 
-def challenge_choice(named: str) -> dict[str, str]:
-    """Return the choice of the challenge question; `named` are the data of which one is asked with it."""
+def challenge_choice(named: str, channels: str) -> dict[str, str]:
+    """Return the choice of the challenge question; `named` are the data of which one is asked with it, `channels` how the link arrives."""
     return {
         "title": _("Répondre à la question défi"),
         "text": _(
             "La question que vous avez choisie à l’activation de votre compte, avec {named}. "
-            "Le lien arrive par SMS ou par courriel."
-        ).format(named=named),
+            "Le lien arrive {channels}."
+        ).format(named=named, channels=channels),
         "url": CHALLENGE_URL,
         "action": _("Répondre à la question défi"),
         "kind": "question",

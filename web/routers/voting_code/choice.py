@@ -30,7 +30,8 @@ async def choose(current: CurrentElector, reprise: str = "") -> HTMLResponse:
     choices = [voting_code.france_connect_choice()] if current.app.offer.france_connect else []
     waiting = await waiting_reason(current)
     if offers_question(current) and waiting is None:
-        choices.append(voting_code.challenge_choice(proof_texts(current.app.election).named))
+        named, channels = proof_texts(current.app.election).named, current.app.offer.code_channels
+        choices.append(voting_code.challenge_choice(named, channels))
     status = await current.app.voting_code_client.status(current.elector.id)
     is_stalled = status is not None and await current.app.feed.look_whether_stalled()
     left = await current.app.services.voting_codes.reissues.left(current.elector.id)
