@@ -144,6 +144,18 @@ def test_every_form_that_posts_carries_the_token_against_forgery() -> None:
         assert 'name="csrf" value="jeton-42"' in form, sample
 
 
+def test_a_form_of_several_answers_says_which_are_required() -> None:
+    """RGAA 11.10: in words, on the page of the form."""
+    for sample in PAGES:
+        main = _render(sample).split("<main", 1)[1].split("</main", 1)[0]
+        fields = [each for _, each in _tags(main, "input", "textarea", "select") if each.get("type") != "hidden"]
+        if (
+            any("required" in each for each in fields)
+            and len({each.get("name", "") for each in fields} - {""}) > 1
+        ):
+            assert "obligatoire" in main, sample
+
+
 @pytest.mark.parametrize("sample", ["sign in", "vote, wrong captcha"])
 def test_the_enter_key_sends_the_form(sample: str) -> None:
     """The first button of a form is not the one that asks for another CAPTCHA."""
@@ -171,6 +183,19 @@ def test_a_form_without_errors_has_no_alert() -> None:
     assert 'role="alert"' not in _render("sign in")
 
 
+def test_each_later_page_of_a_request_says_how_long_it_is_kept() -> None:
+    """WCAG 2.2.1: a limit of time is told before it is over."""
+    for sample in (
+        "challenge",
+        "destination",
+        "verification",
+        "verification, by identity",
+        "identifier",
+        "identifier, check",
+    ):
+        assert re.search("15\u00a0minutes au plus", _render(sample)), sample
+
+
 def test_the_voting_code_is_one_word() -> None:
     """Copied from the page, it has no spaces, although it is shown in groups."""
     element = re.search(r'<span id="voting-code"[^>]*>(.*?)</span>\s*</p>', _render("code"), flags=re.DOTALL)
@@ -187,7 +212,10 @@ def test_a_page_behind_a_link_is_not_indexed(sample: str) -> None:
 
 
 def test_no_page_reloads_or_leaves_by_itself() -> None:
-    """RGAA 13.1: no refresh that the voter did not ask for, but of a secret at its end, where no script removes it."""
+    """RGAA 13.1: no refresh that the voter did not ask for, but of a secret at its end, where no script removes it.
+
+    What the header of a response may do, `assert_valid_response` checks.
+    """
     for sample in PAGES:
         markup = _render(sample)
         without_scripts = re.sub(r"(?s)<noscript>.*?</noscript>", "", markup)
