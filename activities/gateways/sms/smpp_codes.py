@@ -19,6 +19,7 @@ class Status(IntEnum):
     ESME_RSUBMITFAIL = 0x45
     ESME_RINVSYSTYP = 0x53
     ESME_RTHROTTLED = 0x58
+    ESME_RINVEXPIRY = 0x62
     ESME_RX_T_APPN = 0x64
 
 

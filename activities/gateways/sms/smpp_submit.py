@@ -1,9 +1,10 @@
 """Submits segments at the operator's rate and within its window, and translates its answers."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+import structlog
 from smpp34 import SmppError, SubmitSmResp, Tlv
 
 from activities.gateways.base.errors import GatewayRefusedError, GatewayUnavailableError
@@ -12,6 +13,7 @@ from activities.gateways.sms.smpp_account import SmppAccount
 from activities.gateways.sms.smpp_codes import Meaning, Status, Tag, meaning_of, relative_time
 from activities.gateways.sms.smpp_session import SmppSession
 
+_log = structlog.stdlib.get_logger(__name__)
 _ALPHANUMERIC, _INTERNATIONAL = 5, 1
 _UNKNOWN_PLAN, _ISDN = 0, 1
 _REASONS = {Status.ESME_RTHROTTLED: "smpp-throttled", Status.ESME_RMSGQFUL: "smpp-queue-full"}
@@ -50,6 +52,7 @@ class Submitter:
         self._name = name
         self._rate = RateLimiter(account.rate)
         self._window = asyncio.Semaphore(account.window)
+        self._takes_durations = True
 
     async def submit(self, session: SmppSession, segment: Segment, by: float) -> str:
         """Return the operator's id of the segment; `by` is when its message is given up, in the loop's time.
@@ -65,7 +68,7 @@ class Submitter:
         try:
             await self._turn(turn_by)
             async with asyncio.timeout_at(min(time() + self._account.submit_timeout, by)):
-                answer = await self._put_on_wire(session, segment)
+                answer = await self._answer(session, segment)
         except TimeoutError:
             raise GatewayUnavailableError(self._name, "smpp-timeout", may_be_taken=True) from None
         except SmppError:
@@ -89,6 +92,16 @@ class Submitter:
             await self._rate.turn(turn_by - asyncio.get_running_loop().time())
         except TimeoutError:
             raise GatewayUnavailableError(self._name, "smpp-busy") from None
+
+    async def _answer(self, session: SmppSession, segment: Segment) -> SubmitSmResp:
+        """Return the answer to a segment; an operator that takes no duration gets it, and all later ones, without."""
+        told = segment if self._takes_durations else replace(segment, valid_for=None)
+        answer = await self._put_on_wire(session, told)
+        if answer.command_status != Status.ESME_RINVEXPIRY or told.valid_for is None:
+            return answer
+        _log.warning("smpp_validity_refused", gateway=self._name)
+        self._takes_durations = False
+        return await self._put_on_wire(session, replace(segment, valid_for=None))
 
     async def _put_on_wire(self, session: SmppSession, segment: Segment) -> SubmitSmResp:
         return await session.smsc.submit_sm(

@@ -13,7 +13,36 @@ from activities.gateways.sms.smpp import SmppGateway
 from tests.support.smpp_server import LONG, MESSAGE, SmppSetup
 from tests.support.waiting import running, until
 
-SUBMIT_SM = 0x04
+SUBMIT_SM, WRONG_VALIDITY = 0x04, 0x62
+
+
+class _Operator:
+    """A message centre that notes until when each message is of use, as it stands in the request, and may refuse to read it."""
+
+    def __init__(self, *, refuses_durations: bool = False) -> None:
+        self.durations: list[bytes] = []
+        self._refuses_durations = refuses_durations
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer what comes until the connection ends."""
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            while True:
+                length, command, _, sequence = struct.unpack(">IIII", await reader.readexactly(16))
+                body, status = await reader.readexactly(length - 16), 0
+                if command == SUBMIT_SM:
+                    self.durations.append(_duration_in(body))
+                    status = WRONG_VALIDITY if self._refuses_durations and self.durations[-1] else 0
+                writer.write(struct.pack(">IIII", 18, command | 0x80000000, status, sequence) + b"7\0")
+        writer.close()
+
+
+def _duration_in(submitted: bytes) -> bytes:
+    # After the number: three octets, then the time of a delivery that is put off, then the validity (§ 4.4.1).
+    delayed, duration, _ = submitted.partition(MESSAGE.to.removeprefix("+").encode() + b"\0")[2][3:].split(
+        b"\0", 2
+    )
+    assert delayed == b""
+    return duration
 
 
 async def test_a_message_reaches_the_phone_and_its_receipt_comes_back(
@@ -38,25 +67,21 @@ async def test_the_operator_is_told_how_long_a_message_is_of_use(
     smpp_setup: SmppSetup, valid_for: timedelta | None, written: bytes
 ) -> None:
     """As a duration in SMPP's format; nothing for a message that is of use whenever it comes."""
-    submits: list[bytes] = []
-
-    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(asyncio.IncompleteReadError, ConnectionError):
-            while True:
-                length, command, _, sequence = struct.unpack(">IIII", await reader.readexactly(16))
-                body = await reader.readexactly(length - 16)
-                submits.extend([body] if command == SUBMIT_SM else [])
-                writer.write(struct.pack(">IIII", 18, command | 0x80000000, 0, sequence) + b"7\0")
-        writer.close()
-
-    server = await asyncio.start_server(take, "127.0.0.1", smpp_setup.account.port)
-    gateway = smpp_setup.gateway()
+    operator, gateway = _Operator(), smpp_setup.gateway()
+    server = await asyncio.start_server(operator.serve, "127.0.0.1", smpp_setup.account.port)
     async with server, running(gateway.run()):
         assert await gateway.send(replace(MESSAGE, valid_for=valid_for)) == ("7",)
-    [body] = submits
-    # After the number: three octets, then the time of a delivery that is put off, then the validity (§ 4.4.1).
-    after_number = body.partition(MESSAGE.to.removeprefix("+").encode() + b"\0")[2]
-    assert after_number[3:].split(b"\0")[:2] == [b"", written]
+    assert operator.durations == [written]
+
+
+async def test_an_operator_that_takes_no_duration_gets_each_message_without(smpp_setup: SmppSetup) -> None:
+    """The one that it refused is handed over at once, and later ones are not refused first."""
+    operator, gateway = _Operator(refuses_durations=True), smpp_setup.gateway()
+    server = await asyncio.start_server(operator.serve, "127.0.0.1", smpp_setup.account.port)
+    async with server, running(gateway.run()):
+        for _ in range(2):
+            assert await gateway.send(replace(MESSAGE, valid_for=timedelta(hours=1))) == ("7",)
+    assert operator.durations == [b"000000010000000R", b"", b""]
 
 
 async def test_a_long_message_arrives_whole(smpp_setup: SmppSetup, gateway: SmppGateway) -> None:
