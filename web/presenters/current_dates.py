@@ -1,7 +1,7 @@
 """What is open by the clock, as templates ask it while a page is made."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from election.procedures import Procedure
 from election.settings import Election
@@ -27,6 +27,11 @@ class CurrentDates:
         if procedure not in self._election.procedures:
             return True
         return self._election.calendar.period_of(procedure).availability(self._now()) is Availability.CLOSED
+
+    def is_over_in(self, url: str, wait: timedelta) -> bool:
+        """Return whether the procedure will take no request any more once a wait that begins now has passed."""
+        closes = self._election.calendar.period_of(_procedure_at(url)).closes
+        return self._now() + wait >= closes
 
     def requests(self, url: str) -> str:
         """Return when the procedure's requests open or close, that they are closed, or that there are none, in a sentence."""

@@ -21,3 +21,11 @@ def unusable(verdict: LinkVerdict, election: Election) -> UnusableLink:
         _("Ce lien a déjà servi à suspendre les demandes faites en votre nom."),
         _("L’assistance peut les rétablir après vous avoir parlé\u00a0: {contact}.").format(contact=contact),
     )
+
+
+def objected(election: Election) -> str:
+    """Return the sentence for an elector whose recoveries are paused by an objection."""
+    return _(
+        "Une opposition a été faite depuis votre messagerie professionnelle\u00a0: les demandes sont suspendues jusqu’à ce que "
+        "vous ayez parlé à l’assistance\u00a0: {contact}. Le vote, lui, n’est pas suspendu."
+    ).format(contact=election.support.contact)

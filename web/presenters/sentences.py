@@ -3,9 +3,7 @@
 import math
 from datetime import datetime
 from typing import assert_never
-from zoneinfo import ZoneInfo
 
-from activities.sending.support_limits import SupportLimit, SupportRefusal
 from activities.texts.dates import written_instant
 from election.procedures import Procedure
 from election.settings import Election
@@ -15,6 +13,7 @@ from election.text.translation import N_, ngettext
 from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.presenters.calendar import closed_reason
+from web.presenters.objection import objected
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.proof_texts import proof_texts
 
@@ -33,29 +32,9 @@ HAS_UNSEEN = N_(
     "Le mot de passe saisi commence ou finit par une espace, ou contient un caractère invisible, peut-être venu "
     "d’un copier-coller. Si le vôtre n’en a pas, tapez-le à la main."
 )
-WRONG_SIGN_IN_CODE = N_(
-    "Ce code n’est pas le bon. Si vous avez saisi le mot de passe plusieurs fois, seul le dernier code reçu fonctionne."
-)
-SIGN_IN_CODE_OVER = N_(
-    "Ce code ne fonctionne plus : il a déjà servi, il a été essayé trop de fois, ou son délai est passé. "
-    "Saisissez de nouveau votre mot de passe\u00a0: s’il est juste, un autre code partira."
-)
 WRONG_CODE = N_(
     "Ce code de vote n’est pas le bon. Si vous en avez demandé un nouveau, seul le dernier affiché fonctionne."
 )
-SUPPORT_UNAVAILABLE = N_(
-    "Votre message n’a pas pu être pris en compte\u00a0: le service ne répond pas. Il est encore dans le formulaire\u00a0: "
-    "renvoyez-le dans quelques instants, ou joignez l’assistance\u00a0: {contact}."
-)
-
-_SUPPORT_LIMITS = {
-    SupportLimit.SENDER: N_(
-        "Plusieurs messages sont déjà partis de votre part, ou avec cette adresse de réponse."
-    ),
-    SupportLimit.NETWORK: N_("Beaucoup de messages sont partis de votre réseau en une heure."),
-    SupportLimit.ALL: N_("L’assistance reçoit en ce moment trop de messages."),
-}
-
 _MAY_VOTE = N_(
     "Si vous avez encore de quoi voter, vous pouvez le faire sans attendre. Sinon, écrivez à l’assistance."
 )
@@ -105,13 +84,14 @@ def refusal(
     """Return the sentence of a refusal at an instant; `until` is the end of a pause, where it is known."""
     match verdict:
         case Verdict.PAUSED:
-            return " ".join([_("Trop d’essais ont échoué."), _retry(until, election), _(_MAY_VOTE)])
+            retry = _too_late(procedure, until, election) or _retry(until, election)
+            return " ".join([_("Trop d’essais ont échoué."), retry, _(_MAY_VOTE)])
         case Verdict.LOCKED | Verdict.OBJECTED | Verdict.AFTER_PASSWORD_RECOVERY | Verdict.TOO_MANY_REQUESTS:
-            return _for_support(verdict, until, election)
+            return _for_support(procedure, verdict, until, election)
         case Verdict.TOO_SOON:
             is_sms = procedure is Procedure.IDENTIFIER
             sent = _("Un SMS vient de partir.") if is_sms else _("Un lien vient de partir.")
-            return f"{sent} {_another(until, now)}"
+            return f"{sent} {_too_late(procedure, until, election) or _another(until, now)}"
         case Verdict.SMS_LIMIT | Verdict.NUMBER_SMS_LIMIT | Verdict.COUNTRY_SMS_LIMIT:
             return _sms_limit(procedure, verdict, until, election)
         case Verdict.REISSUE_LIMIT:
@@ -119,14 +99,6 @@ def refusal(
         case _:
             own = CATALOGUE[procedure].refusals.get(verdict)
             return _(own) if own else _common_refusal(procedure, verdict, election)
-
-
-def objected(election: Election) -> str:
-    """Return the sentence for an elector whose recoveries are paused by an objection."""
-    return _(
-        "Une opposition a été faite depuis votre messagerie professionnelle\u00a0: les demandes sont suspendues jusqu’à ce que "
-        "vous ayez parlé à l’assistance\u00a0: {contact}. Le vote, lui, n’est pas suspendu."
-    ).format(contact=election.support.contact)
 
 
 def reissue_limit(election: Election) -> str:
@@ -148,16 +120,17 @@ def reissues_left(left: int) -> str:
 
 def _sms_limit(procedure: Procedure, verdict: Verdict, until: datetime | None, election: Election) -> str:
     has_email = procedure is Procedure.VOTING_CODE and Channel.EMAIL in election.voting_code_recovery.channels
-    retry = _("Vous pourrez réessayer {when}.").format(when=_after(until, election, _("plus tard")))
+    later = _("Vous pourrez réessayer {when}.").format(when=_after(until, election, _("plus tard")))
+    retry = _too_late(procedure, until, election) or later
     instead = _INSTEAD_OF_SMS[verdict is Verdict.NUMBER_SMS_LIMIT, has_email]
     return " ".join([_(_SMS_LIMITS[verdict]), retry, _(instead)])
 
 
-def _for_support(verdict: Verdict, until: datetime | None, election: Election) -> str:
+def _for_support(procedure: Procedure, verdict: Verdict, until: datetime | None, election: Election) -> str:
     if verdict in {Verdict.LOCKED, Verdict.OBJECTED}:
         return _locked(election) if verdict is Verdict.LOCKED else objected(election)
     tell = _too_many_requests if verdict is Verdict.TOO_MANY_REQUESTS else _after_password_recovery
-    return tell(until, election)
+    return tell(until, election, _too_late(procedure, until, election))
 
 
 def _locked(election: Election) -> str:
@@ -167,23 +140,54 @@ def _locked(election: Election) -> str:
     ).format(contact=election.support.contact)
 
 
-def _after_password_recovery(until: datetime | None, election: Election) -> str:
-    return _(
-        "Votre mot de passe a été remplacé il y a peu. Par sécurité, il faut attendre avant une demande par la question "
-        "défi\u00a0: vous pourrez en faire une {when}. Si ce n’est pas vous qui avez remplacé ce mot de passe, prévenez "
-        "tout de suite l’assistance\u00a0: {contact}."
-    ).format(when=_after(until, election, _("plus tard")), contact=election.support.contact)
+def _after_password_recovery(until: datetime | None, election: Election, too_late: str) -> str:
+    when = _after(until, election, _("plus tard"))
+    said = [
+        _(
+            "Votre mot de passe a été remplacé il y a peu. Par sécurité, il faut attendre avant une demande par la question défi."
+        ),
+        too_late or _("Vous pourrez en faire une {when}.").format(when=when),
+        _(
+            "Si ce n’est pas vous qui avez remplacé ce mot de passe, prévenez tout de suite l’assistance\u00a0: {contact}."
+        ).format(contact=election.support.contact),
+    ]
+    return " ".join([*said, *([_ask_how_to_vote(election)] if too_late else [])])
 
 
-def _too_many_requests(until: datetime | None, election: Election) -> str:
-    said = [_("Toutes les demandes d’identifiant permises ont déjà été faites.")]
-    if until:
+def _too_many_requests(until: datetime | None, election: Election, too_late: str) -> str:
+    said = [
+        _("Toutes les demandes d’identifiant permises ont déjà été faites."),
+        *([too_late] if too_late else []),
+    ]
+    if until and not too_late:
         another = N_(
             "Vous pourrez en faire une autre après le {instant}, si l’identifiant envoyé n’a pas servi d’ici là."
         )
         said.append(_(another).format(instant=written_instant(until, election.zone)))
     help_ = _("Si ce n’est pas vous, ou pour ne pas attendre, joignez l’assistance\u00a0: {contact}.")
     return " ".join([*said, help_.format(contact=election.support.contact)])
+
+
+def _too_late(procedure: Procedure, until: datetime | None, election: Election) -> str:
+    """Return that a wait ends when no form is accepted any more, or "" when it ends earlier or at an unknown time."""
+    if procedure is not Procedure.IDENTIFIER_AND_PASSWORD:
+        return _after_the_close(procedure, until, election)
+    # 2011's proofs are given behind a link, which outlives the requests.
+    told = _("L’attente ne finirait qu’après la fin de validité du lien, le {expires}.")
+    expires = election.calendar.links_expire
+    return told.format(expires=written_instant(expires, election.zone)) if until and until >= expires else ""
+
+
+def _after_the_close(procedure: Procedure, until: datetime | None, election: Election) -> str:
+    told = _("L’attente ne finirait qu’après la clôture des demandes, le {closes}.")
+    closes = election.calendar.period_of(procedure).closes
+    return told.format(closes=written_instant(closes, election.zone)) if until and until >= closes else ""
+
+
+def _ask_how_to_vote(election: Election) -> str:
+    return _("Si vous n’avez plus de quoi voter, joignez l’assistance\u00a0: {contact}.").format(
+        contact=election.support.contact
+    )
 
 
 def _common_refusal(procedure: Procedure, verdict: Verdict, election: Election) -> str:
@@ -223,19 +227,6 @@ def refusal_status(verdict: Verdict) -> int:
             assert_never(verdict)
 
 
-def support_refusal(refused: SupportRefusal, election: Election) -> str:
-    """Return why a letter was not sent, until when, and another way to reach the support desk."""
-    support = election.support
-    when = _("Celui-ci n’est pas parti\u00a0: vous pourrez l’envoyer après le {instant}.")
-    call = _("Sans attendre, appelez l’assistance au {telephone} ({hours}).")
-    said = [
-        _(_SUPPORT_LIMITS[refused.limit]),
-        when.format(instant=written_instant(refused.until, election.zone)),
-        call.format(telephone=support.shown_telephone, hours=support.shown_hours),
-    ]
-    return " ".join(said)
-
-
 def paused_code(until: datetime | None, election: Election, now: datetime) -> str:
     """Return the sentence for too many wrong voting codes, with what ends the wait; another person may have typed them."""
     has_recovery = closed_reason(election, Procedure.VOTING_CODE, now) is None
@@ -250,12 +241,16 @@ def paused_code(until: datetime | None, election: Election, now: datetime) -> st
     return _paused(until, election, wait, ways)
 
 
-def paused_requests(until: datetime, zone: ZoneInfo) -> str:
+def paused_requests(procedure: Procedure, until: datetime, election: Election) -> str:
     """Return the sentence for too many requests with one identifier, on the roll or not; another person may have made them."""
-    return _(
+    said = _(
         "Trop de demandes identiques ont été faites. Le dernier lien envoyé reste valable\u00a0: consultez votre "
-        "messagerie professionnelle. Vous pourrez faire une autre demande après le {instant}."
-    ).format(instant=written_instant(until, zone))
+        "messagerie professionnelle."
+    )
+    if too_late := _after_the_close(procedure, until, election):
+        return " ".join([said, too_late, _ask_how_to_vote(election)])
+    another = _("Vous pourrez faire une autre demande après le {instant}.")
+    return f"{said} {another.format(instant=written_instant(until, election.zone))}"
 
 
 def paused_sign_in(until: datetime | None, election: Election) -> str:

@@ -46,7 +46,7 @@ async def submit(request: Request, browser: CurrentBrowser) -> Response:
     request_id = app.identifier_and_password_client.request_id(claimant, form["form_id"])
     until = await app.services.passwords.count_request(claimant, request_id, AttemptScope.IDENTIFIER_AND_PASSWORD)
     if until is not None:
-        return too_many_requests_page(browser, until)
+        return too_many_requests_page(browser, Procedure.IDENTIFIER_AND_PASSWORD, until)
     await app.identifier_and_password_client.request_link(claimant, request_id)
     return RedirectResponse(f"{_URL}/demande", 303)
 

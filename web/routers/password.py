@@ -75,7 +75,7 @@ async def confirm(request: Request, browser: CurrentBrowser) -> Response:
     request_id = app.password_client.request_id(claimant, form["form_id"])
     until = await app.services.passwords.count_request(claimant, request_id)
     if until is not None:
-        return too_many_requests_page(browser, until)
+        return too_many_requests_page(browser, Procedure.PASSWORD, until)
     await app.password_client.request_link(claimant, request_id)
     await app.services.confirmations.use(form["step_token"])
     redirect = RedirectResponse(_REQUESTED, 303)

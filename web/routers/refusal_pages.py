@@ -8,7 +8,7 @@ from election.procedures import Procedure
 from election.text.translation import gettext as _
 from web.context.browser_session import BrowserSession
 from web.context.buttons import HOME, SUPPORT, shown
-from web.presenters import calendar, sentences
+from web.presenters import calendar, objection, sentences
 from web.presenters.procedures.catalogue import CATALOGUE
 
 
@@ -36,11 +36,11 @@ async def objected_page(browser: BrowserSession, procedure: Procedure) -> HTMLRe
     elector = browser.elector
     if elector is None or await browser.app.services.objection_pauses.refusal(elector.id) is None:
         return None
-    sentence = sentences.objected(browser.app.election)
+    sentence = objection.objected(browser.app.election)
     return browser.message(200, _(CATALOGUE[procedure].title), [sentence], [shown(SUPPORT), shown(HOME)])
 
 
-def too_many_requests_page(browser: BrowserSession, until: datetime) -> HTMLResponse:
+def too_many_requests_page(browser: BrowserSession, procedure: Procedure, until: datetime) -> HTMLResponse:
     """Return the page for too many requests with one identifier, on the roll or not."""
-    sentence = sentences.paused_requests(until, browser.app.election.zone)
+    sentence = sentences.paused_requests(procedure, until, browser.app.election)
     return browser.message(429, _("Trop de demandes"), [sentence], [shown(HOME)])

@@ -20,7 +20,7 @@ from web.forms import redaction, submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
-from web.presenters import sentences
+from web.forms.support_refusals import SUPPORT_UNAVAILABLE, support_refusal
 from workflows.runtime.temporal_calls import TemporalUnavailableError
 
 router = APIRouter(prefix="/assistance")
@@ -113,12 +113,12 @@ def _support_request(form: Form, browser: BrowserSession, references: str) -> Ne
 async def _answer(browser: BrowserSession, form: Form, answer: SupportRequestResult) -> Response:
     if answer.refusal is None:
         return RedirectResponse(f"/assistance/{answer.reference}", 303)
-    form.general_error = sentences.support_refusal(answer.refusal, browser.app.election)
+    form.general_error = support_refusal(answer.refusal, browser.app.election)
     return await _page(browser, form, 429)
 
 
 async def _unavailable_page(browser: BrowserSession, form: Form) -> HTMLResponse:
-    form.general_error = _(sentences.SUPPORT_UNAVAILABLE).format(contact=browser.app.election.support.contact)
+    form.general_error = _(SUPPORT_UNAVAILABLE).format(contact=browser.app.election.support.contact)
     return await _page(browser, form, 503)
 
 

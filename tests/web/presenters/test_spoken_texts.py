@@ -20,6 +20,7 @@ from tests.support.spoken import WRAPPED
 from tests.support.untranslated import on_page
 from web.forms import contact_refusals, new_password, redaction
 from web.forms.submitted_form import Form
+from web.forms.support_refusals import support_refusal
 from web.presenters import identity_sentences, objection, sentences, situations
 from web.presenters.follow_up import FollowUp, banner, identifier_follow_up, voting_code_follow_up
 from web.presenters.offer import offer_of
@@ -60,7 +61,10 @@ def _not_spoken(texts: Iterable[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("procedure", Procedure)
-@pytest.mark.parametrize("until", [None, NOON + timedelta(seconds=40), NOON + timedelta(minutes=40)])
+@pytest.mark.parametrize(
+    "until",
+    [None, NOON + timedelta(seconds=40), NOON + timedelta(minutes=40), ELECTION.calendar.vote.closes],
+)
 def test_refusals_are_spoken(procedure: Procedure, until: datetime | None) -> None:
     """Also their ends, which depend on how long the wait is."""
     told = [
@@ -69,11 +73,11 @@ def test_refusals_are_spoken(procedure: Procedure, until: datetime | None) -> No
     ]
     told += [sentences.paused_code(until, ELECTION, NOON), sentences.paused_sign_in(until, ELECTION)]
     told += [
-        sentences.paused_requests(NOON, ELECTION.zone),
+        sentences.paused_requests(procedure, until or NOON, ELECTION),
         sentences.reissues_left(1),
         sentences.reissues_left(2),
     ]
-    told += [sentences.support_refusal(SupportRefusal(limit, NOON), ELECTION) for limit in SupportLimit]
+    told += [support_refusal(SupportRefusal(limit, NOON), ELECTION) for limit in SupportLimit]
     assert _not_spoken(told) == []
 
 

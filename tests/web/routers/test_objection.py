@@ -25,7 +25,7 @@ from tests.support.web_app import WebApp, assert_valid_response
 from web.clients.challenge_request import ChallengeRequest
 from web.clients.voting_code import workflow_id_of
 from web.presenters import sentences
-from web.presenters.objection import unusable
+from web.presenters.objection import objected, unusable
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ async def test_a_request_during_the_pause_says_why_it_is_refused(told: Told) -> 
     assert await told.asks("another form") is Verdict.OBJECTED
     election, now = told.web_app.context.election, told.web_app.context.now()
     sentence = sentences.refusal(Procedure.VOTING_CODE, Verdict.OBJECTED, None, election, now)
-    assert sentence == sentences.objected(election)
+    assert sentence == objected(election)
     assert sentences.refusal_status(Verdict.OBJECTED) == 422
 
 

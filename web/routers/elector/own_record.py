@@ -7,7 +7,7 @@ from election.procedures import Procedure, reference_of
 from election.text.translation import N_
 from election.text.translation import gettext as _
 from web.context.browser_session import CurrentElector
-from web.presenters import calendar, elector_record, sentences
+from web.presenters import calendar, elector_record, objection
 from web.presenters.procedures.catalogue import CATALOGUE
 
 router = APIRouter()
@@ -36,5 +36,5 @@ async def own_record(current: CurrentElector) -> HTMLResponse:
         record=elector_record.shown(record, app.election.zone),
         reference=reference_of(current.elector.id),
         remedies=remedies,
-        objected=sentences.objected(app.election) if is_paused else None,
+        objected=objection.objected(app.election) if is_paused else None,
     )

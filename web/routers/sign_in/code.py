@@ -8,6 +8,7 @@ from activities.accounts.sessions import Session
 from activities.accounts.sign_in_codes import CodeRequest, CodeVerdict
 from activities.evidence.access_trace import Access
 from election.text.numbers import written_duration
+from election.text.translation import N_
 from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.context.browser_session import BrowserSession, CurrentBrowser
@@ -16,10 +17,17 @@ from web.forms import submitted_form
 from web.forms.captcha_field import spend_captcha
 from web.forms.form_page import form_page
 from web.forms.submitted_form import Form
-from web.presenters import sentences
 from web.routers.sign_in.targets import PORTAL, VOTING_SPACE, SignInTarget
 
 router = APIRouter()
+
+_WRONG = N_(
+    "Ce code n’est pas le bon. Si vous avez saisi le mot de passe plusieurs fois, seul le dernier code reçu fonctionne."
+)
+_OVER = N_(
+    "Ce code ne fonctionne plus : il a déjà servi, il a été essayé trop de fois, ou son délai est passé. "
+    "Saisissez de nouveau votre mot de passe\u00a0: s’il est juste, un autre code partira."
+)
 
 
 @router.get("/connexion/code")
@@ -91,11 +99,11 @@ async def _judge(
             return await target.open(browser.app, session, claimant, checked, destination)
         case CodeVerdict.WRONG:
             await services.sign_in.count_failure()
-            form.errors["code"] = _(sentences.WRONG_SIGN_IN_CODE)
+            form.errors["code"] = _(_WRONG)
             return _page(browser, target, form, destination, 422)
         case CodeVerdict.OVER:
             again = (_("Revenir au mot de passe"), with_destination(target.password_url, destination))
-            return browser.message(410, _("Code dépassé"), [_(sentences.SIGN_IN_CODE_OVER)], [again])
+            return browser.message(410, _("Code dépassé"), [_(_OVER)], [again])
 
 
 async def _claimant(browser: BrowserSession, target: SignInTarget) -> Claimant | None:

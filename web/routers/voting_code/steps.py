@@ -12,7 +12,7 @@ from web.context import drafts
 from web.context.app_context import AppContext
 from web.context.browser_session import SignedInElector
 from web.forms.code_draft import is_proven_by_identity
-from web.presenters import calendar, sentences
+from web.presenters import calendar, objection, sentences
 from web.presenters.procedures import voting_code
 
 CHOICE_URL = voting_code.RECORD.url
@@ -49,7 +49,7 @@ async def is_limit_reached(current: SignedInElector) -> bool:
 async def locked_reason(current: SignedInElector) -> str | None:
     """Return that support must lift the pause of this elector's requests, or None."""
     if await current.app.services.objection_pauses.refusal(current.elector.id):
-        return sentences.objected(current.app.election)
+        return objection.objected(current.app.election)
     refusal = await current.app.services.proof_attempts.refusal(current.elector.id, AttemptScope.RECOVERY)
     if refusal is None or refusal.verdict is not Verdict.LOCKED:
         return None
