@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from activities.texts.dates import written_instant, written_time
 from election.causes import cause_of
-from election.following.delays import DelayPercentiles
+from election.following.delays import DelayPercentiles, delay_sentence
 from election.procedures import Procedure
 from election.settings import Election
 from election.stages import ENDINGS, WAITING, Channel, Stage
@@ -14,6 +14,7 @@ from election.text.numbers import COUNTED_UP_TO, written_duration
 from election.text.translation import N_
 from election.text.translation import gettext as _
 from election.verdicts import Verdict
+from web.presenters.calendar import closed_reason
 from web.presenters.procedures import voting_code
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import FollowUpTexts
@@ -75,8 +76,10 @@ def banner(status: RecoveryStatus | None, *, is_stalled: bool) -> Banner | None:
     return Banner(f"{_texts(Procedure.VOTING_CODE).title(status)}.", is_stalled=is_stalled)
 
 
-def resend_refusal(status: RecoveryStatus | None, now: datetime) -> Answer | None:
+def resend_refusal(status: RecoveryStatus | None, election: Election, now: datetime) -> Answer | None:
     """Return why no other link can be sent to the same destination now, or None when one can."""
+    if closed_reason(election, Procedure.VOTING_CODE, now):
+        return Answer(Verdict.CLOSED)
     if status is None or not _is_waiting(status):
         return Answer(Verdict.NOTHING_TO_SEND)
     if status.sends_left <= 0:
@@ -88,30 +91,40 @@ def voting_code_follow_up(
     status: RecoveryStatus, election: Election, reference: str, now: datetime, *, has_proofs: bool = False
 ) -> FollowUp:
     """Return the page for a voting code's recovery at an instant; with `has_proofs`, this browser need not give them again."""
-    texts, waiting = _texts(Procedure.VOTING_CODE), _is_waiting(status)
-    is_underway = status.stage in {Stage.SENT, Stage.LATE}
+    texts, closed = _texts(Procedure.VOTING_CODE), closed_reason(election, Procedure.VOTING_CODE, now)
+    refusal = resend_refusal(status, election, now)
+    # To another destination either: both send one of the links that are left.
+    can_change = _is_waiting(status) and not closed and not _is_last(status)
     # Until the receipt of an SMS, the date is the latest possible: most links die long before.
-    is_unreceived = is_underway and status.channel is Channel.SMS and status.delivered_at is None
-    expires = status.link_expires_at if is_underway and not is_unreceived else None
-    lifetime = [_lifetime(election)] if is_unreceived else []
+    expires = status.link_expires_at if _is_underway(status) and not _is_unreceived(status) else None
     return FollowUp(
         stage=status.stage,
         title=texts.title(status),
-        sentences=[*_with_cause(texts.sentences(status), status), *_last_try(status, election), *lifetime],
+        sentences=_voting_code_sentences(status, election, closed),
         steps=_voting_code_steps(status, election),
         hint=status.hint or None,
         final=status.stage in ENDINGS,
         again_url=CATALOGUE[Procedure.VOTING_CODE].url,
         vote_url=texts.vote_url,
         other_channel=_other_destination(election) if has_proofs else _(texts.retry_label),
-        other_channel_url=_other_url(election, has_proofs=has_proofs) if waiting else None,
-        can_resend=resend_refusal(status, now) is None,
-        resend_in=_resend_in(status, now),
-        resend_sentence=_resend_sentence(status, election, now) if waiting else "",
+        other_channel_url=_other_url(election, has_proofs=has_proofs) if can_change else None,
+        can_resend=refusal is None,
+        resend_in=refusal.short_wait(now) if refusal else 0,
+        resend_sentence=_resend_sentence(status, election, now) if _is_waiting(status) and not closed else "",
         expires=written_instant(expires, election.zone) if expires else None,
         expires_iso=expires.isoformat() if expires else None,
         reference=reference,
     )
+
+
+def _voting_code_sentences(status: RecoveryStatus, election: Election, closed: str | None) -> list[str]:
+    texts = _texts(Procedure.VOTING_CODE)
+    return [
+        *_with_cause(texts.sentences(status), status),
+        *([] if _is_last(status) and not closed else _ways(texts, status, closed)),
+        *_last_try(status, election, closed),
+        *([_lifetime(election)] if _is_unreceived(status) else []),
+    ]
 
 
 def _with_cause(sentences: list[str], status: RecoveryStatus) -> list[str]:
@@ -128,13 +141,19 @@ def _with_cause(sentences: list[str], status: RecoveryStatus) -> list[str]:
     return [told, *(sentences if cause.retry_helps else sentences[1:])]
 
 
-def _last_try(status: RecoveryStatus, election: Election) -> list[str]:
+def _ways(texts: FollowUpTexts, status: RecoveryStatus, closed: str | None) -> list[str]:
+    """Return what the voter can do by another request, or that none is accepted."""
+    is_used = status.stage in {Stage.OPENED, Stage.DISPLAYING}
+    return [closed] if closed and not is_used else texts.ways(status)
+
+
+def _last_try(status: RecoveryStatus, election: Election, closed: str | None) -> list[str]:
     """Return when the last send failed and how many are left: what differs after one more try that failed too."""
     if status.stage is not Stage.HELD or status.is_database_fault:
         return []
     time = written_time(status.since, election.zone)
     failed = _("Le dernier essai d’envoi a échoué à {time}.").format(time=time)
-    if status.sends_left <= 0:
+    if status.sends_left <= 0 or closed:
         return [failed]
     if status.sends_left == 1:
         more = _("Vous pouvez demander un dernier lien.")
@@ -165,11 +184,11 @@ def _other_url(election: Election, *, has_proofs: bool) -> str:
 
 
 def identifier_follow_up(
-    status: RecoveryStatus, election: Election, reference: str, delay: DelayPercentiles | None
+    status: RecoveryStatus, election: Election, reference: str, now: datetime, delay: DelayPercentiles | None
 ) -> FollowUp:
-    """Return the page for an identifier's recovery; `delay` is how long SMS take at the moment."""
-    texts = _texts(Procedure.IDENTIFIER)
-    sentences = _with_cause(texts.sentences(status), status)
+    """Return the page for an identifier's recovery at an instant; `delay` is how long SMS take at the moment."""
+    texts, closed = _texts(Procedure.IDENTIFIER), closed_reason(election, Procedure.IDENTIFIER, now)
+    sentences = [*_with_cause(texts.sentences(status), status), *_ways(texts, status, closed)]
     if status.stage in {Stage.SENDING, Stage.SENT, Stage.LATE}:
         sentences = [*sentences, delay_sentence(delay)]
     return FollowUp(
@@ -182,25 +201,25 @@ def identifier_follow_up(
         again_url=CATALOGUE[Procedure.IDENTIFIER].url,
         vote_url=texts.vote_url,
         other_channel=_(texts.retry_label),
-        other_channel_url=texts.retry_url if status.stage in {Stage.LATE, Stage.HELD} else None,
+        other_channel_url=texts.retry_url if status.stage in {Stage.LATE, Stage.HELD} and not closed else None,
         reference=reference,
-    )
-
-
-def delay_sentence(delay: DelayPercentiles | None) -> str:
-    """Return how long SMS take at the moment."""
-    if delay is None:
-        return _("Un SMS arrive le plus souvent en quelques minutes.")
-    median, percentile_90 = _minutes(delay.median), _minutes(delay.percentile_90)
-    if median == percentile_90:
-        return _("En ce moment, neuf SMS sur dix arrivent en {most} au plus.").format(most=percentile_90)
-    return _("En ce moment, un SMS sur deux arrive en {median} au plus, neuf sur dix en {most} au plus.").format(
-        median=median, most=percentile_90
     )
 
 
 def _is_waiting(status: RecoveryStatus) -> bool:
     return status.stage in WAITING
+
+
+def _is_last(status: RecoveryStatus) -> bool:
+    return _is_waiting(status) and status.sends_left <= 0
+
+
+def _is_underway(status: RecoveryStatus) -> bool:
+    return status.stage in {Stage.SENT, Stage.LATE}
+
+
+def _is_unreceived(status: RecoveryStatus) -> bool:
+    return _is_underway(status) and status.channel is Channel.SMS and status.delivered_at is None
 
 
 def _texts(procedure: Procedure) -> FollowUpTexts:
@@ -210,24 +229,18 @@ def _texts(procedure: Procedure) -> FollowUpTexts:
     return texts
 
 
-def _minutes(span: timedelta) -> str:
-    minutes = -(-span // timedelta(minutes=1))
-    return _("une minute") if minutes <= 1 else _("{minutes}\u00a0minutes").format(minutes=minutes)
-
-
 def _wait(status: RecoveryStatus, now: datetime) -> timedelta:
     return status.send_again_at - now if status.send_again_at else timedelta(0)
-
-
-def _resend_in(status: RecoveryStatus, now: datetime) -> int:
-    refusal = resend_refusal(status, now)
-    return refusal.short_wait(now) if refusal else 0
 
 
 _SAME_WAIT = N_("Il faut attendre entre deux liens, aussi pour un autre numéro ou une autre adresse.")
 
 
 def _resend_sentence(status: RecoveryStatus, election: Election, now: datetime) -> str:
+    if status.sends_left <= 0 and status.stage is Stage.HELD:
+        return _("Aucun autre lien ne peut être demandé. Joignez l’assistance\u00a0: {contact}.").format(
+            contact=election.support.contact
+        )
     if status.sends_left <= 0:
         return _("Trop de liens ont été envoyés\u00a0: le dernier reste le seul valable.")
     wait = _wait(status, now)

@@ -195,7 +195,11 @@ def _common_refusal(procedure: Procedure, verdict: Verdict, election: Election) 
         case Verdict.WRONG_PROOF:
             return proof_texts(election).wrong
         case Verdict.CLOSED:
-            return _("{requests} sont closes.").format(requests=_(CATALOGUE[procedure].requests))
+            closed, contact = (
+                _("{requests} sont closes. Pour toute question\u00a0: {contact}."),
+                election.support.contact,
+            )
+            return closed.format(requests=_(CATALOGUE[procedure].requests), contact=contact)
         case _:
             return _(_REFUSALS[verdict])
 

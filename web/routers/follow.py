@@ -17,7 +17,7 @@ from election.verdicts import Verdict
 from web.clients.voting_code import workflow_id_of
 from web.context import drafts
 from web.context.browser_session import CurrentElector, PollingElector, SignedInElector
-from web.context.buttons import FOLLOW, shown
+from web.context.buttons import FOLLOW, SUPPORT, shown
 from web.context.cookies import FOLLOWED
 from web.following.feed import Follower
 from web.forms import code_draft, submitted_form
@@ -113,18 +113,17 @@ async def send_again(request: Request, current: CurrentElector) -> Response:
     form = await submitted_form.read(request)
     current.browser.require_csrf(form["csrf"])
     # Checked here first, so that a refusal adds nothing to the history: a recovery takes 2,000 updates.
-    refusal = resend_refusal(await current.app.voting_code_client.status(current.elector.id), current.app.now())
+    status = await current.app.voting_code_client.status(current.elector.id)
+    refusal = resend_refusal(status, current.app.election, current.app.now())
     answer = refusal or await current.app.voting_code_client.send_again(current.elector.id)
     if answer.verdict is Verdict.ACCEPTED:
         return RedirectResponse(follow_up.URL, 303)
     procedure = Procedure.VOTING_CODE
     sentence = sentences.refusal(procedure, answer.verdict, answer.until, current.app.election, current.app.now())
-    actions = [
-        shown(FOLLOW),
-        (_("Faire une nouvelle demande"), CATALOGUE[procedure].url),
-    ]
-    status = sentences.refusal_status(answer.verdict)
-    return current.browser.message(status, _("Nouveau lien non envoyé"), [sentence], actions)
+    again = (_("Faire une nouvelle demande"), CATALOGUE[procedure].url)
+    actions = [shown(FOLLOW), shown(SUPPORT) if answer.verdict is Verdict.CLOSED else again]
+    code = sentences.refusal_status(answer.verdict)
+    return current.browser.message(code, _("Nouveau lien non envoyé"), [sentence], actions)
 
 
 async def _followed(request: Request, current: SignedInElector) -> str:
@@ -147,7 +146,7 @@ async def _state_of(request: Request, current: SignedInElector, workflow_id: str
         return voting_code_follow_up(status, app.election, reference, app.now(), has_proofs=has_proofs)
     delay = await app.services.ledger.recent_delay(Channel.SMS)
     reference = await app.identifier_client.reference(current.elector.id)
-    return identifier_follow_up(status, app.election, reference, delay)
+    return identifier_follow_up(status, app.election, reference, app.now(), delay)
 
 
 async def _is_stalled(current: SignedInElector, state: FollowUp) -> bool:

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from election.following.delays import DelayPercentiles
+from election.following.delays import DelayPercentiles, delay_sentence
+from election.procedures import Procedure
 from election.settings import load
 from election.stages import Channel, Stage
-from web.presenters.follow_up import FollowUp, delay_sentence, identifier_follow_up, voting_code_follow_up
+from election.verdicts import Verdict
+from web.presenters import sentences
+from web.presenters.follow_up import FollowUp, identifier_follow_up, resend_refusal, voting_code_follow_up
 from workflows.contracts.messages import RecoveryStatus
 
 NOON = datetime(2026, 12, 4, 12, 0, tzinfo=UTC)
@@ -24,7 +27,7 @@ def _states(shown: FollowUp) -> list[tuple[str, str]]:
 def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() -> None:
     """It is neither on its way nor lost, and the old identifier works; once an operator has it, neither is so."""
     late = RecoveryStatus(Stage.LATE, NOON, channel=Channel.SMS, fault="sms:smpp-connect")
-    waits = identifier_follow_up(late, ELECTION, "", None)
+    waits = identifier_follow_up(late, ELECTION, "", NOON, None)
     assert waits.title == "Votre SMS prend du retard"
     assert waits.sentences[:2] == [
         (
@@ -35,7 +38,7 @@ def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() ->
     ]
     assert ("SMS remis à l’opérateur", "late") in _states(waits)
     taken = identifier_follow_up(
-        RecoveryStatus(Stage.LATE, NOON, channel=Channel.SMS, accepted_at=NOON), ELECTION, "", None
+        RecoveryStatus(Stage.LATE, NOON, channel=Channel.SMS, accepted_at=NOON), ELECTION, "", NOON, None
     )
     assert taken.sentences[0].startswith("L’opérateur n’a pas encore confirmé l’arrivée du SMS.")
     assert "fonctionne toujours" not in " ".join(taken.sentences)
@@ -72,12 +75,15 @@ def test_a_voter_learns_the_cause_of_a_failed_send(fault: str, told: str, is_ret
         channel=Channel(fault.partition(":")[0]) if "database" not in fault else None,
         fault=fault,
     )
-    for shown in (voting_code_follow_up(held, ELECTION, "", NOON), identifier_follow_up(held, ELECTION, "", None)):
+    for shown in (
+        voting_code_follow_up(held, ELECTION, "", NOON),
+        identifier_follow_up(held, ELECTION, "", NOON, None),
+    ):
         assert shown.sentences[0].startswith(told)
         assert ("peut relancer l’envoi" in " ".join(shown.sentences)) == is_retry_promised
     tried = replace(held, stage=Stage.SENDING)
-    sentences = " ".join(voting_code_follow_up(tried, ELECTION, "", NOON).sentences)
-    assert (told in sentences) == (fault != "sms:what")
+    said = " ".join(voting_code_follow_up(tried, ELECTION, "", NOON).sentences)
+    assert (told in said) == (fault != "sms:what")
 
 
 @pytest.mark.parametrize("channel", [None, Channel.SMS])
@@ -86,7 +92,7 @@ def test_a_refused_proof_is_a_problem_of_the_first_step(channel: Channel | None)
     refused = RecoveryStatus(Stage.REFUSED, NOON, channel=channel)
     for shown in (
         voting_code_follow_up(refused, ELECTION, "", NOON),
-        identifier_follow_up(refused, ELECTION, "", None),
+        identifier_follow_up(refused, ELECTION, "", NOON, None),
     ):
         (first, *others) = _states(shown)
         assert first == ("Demande prise en compte", "problem")
@@ -99,7 +105,8 @@ def test_another_way_is_one_that_the_election_offers(is_offered: bool, path: str
     """The challenge question, or else the choice of a proof."""
     rules = ELECTION.voting_code_recovery.model_copy(update={"challenge_question": is_offered})
     election = ELECTION.model_copy(update={"voting_code_recovery": rules})
-    shown = voting_code_follow_up(RecoveryStatus(Stage.HELD, NOON, channel=Channel.EMAIL), election, "", NOON)
+    held = RecoveryStatus(Stage.HELD, NOON, channel=Channel.EMAIL, sends_left=1)
+    shown = voting_code_follow_up(held, election, "", NOON)
     assert shown.other_channel_url == f"/reassort/code-de-vote{path}"
 
 
@@ -109,7 +116,7 @@ def test_a_late_message_is_late_and_a_failed_one_is_a_problem() -> None:
     held = replace(late, stage=Stage.HELD)
     for waits, failed in (
         [voting_code_follow_up(status, ELECTION, "", NOON) for status in (late, held)],
-        [identifier_follow_up(status, ELECTION, "", None) for status in (late, held)],
+        [identifier_follow_up(status, ELECTION, "", NOON, None) for status in (late, held)],
     ):
         assert ("SMS arrivé", "late") in _states(waits)
         assert "problem" not in dict(_states(waits)).values()
@@ -186,3 +193,49 @@ def test_a_send_that_failed_again_is_told_apart_from_the_one_before(left: int, t
     assert last.endswith(told)
     of_database = replace(held, fault="database:timeout")
     assert "dernier essai" not in " ".join(voting_code_follow_up(of_database, ELECTION, "", NOON).sentences)
+
+
+_CLOSED_AT = ELECTION.calendar.period_of(Procedure.VOTING_CODE).closes
+_OFFERS = ("faites une nouvelle demande", "Faites", "vous pouvez", "Vous pouvez", "autre moyen", "encore 3")
+
+
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("stage", set(Stage) - {Stage.OPENED, Stage.DISPLAYING})
+def test_once_requests_are_closed_nothing_is_offered_that_is_refused(stage: Stage, channel: Channel) -> None:
+    """Links live on: the page says that requests are closed, with support's contact; a minute earlier it does not."""
+    status = RecoveryStatus(stage, NOON, channel=channel, accepted_at=NOON, sends_left=3)
+    pages = [voting_code_follow_up(status, ELECTION, "", _CLOSED_AT, has_proofs=has) for has in (False, True)]
+    pages.append(identifier_follow_up(status, ELECTION, "", _CLOSED_AT, None))
+    for shown in pages:
+        said = " ".join([*shown.sentences, shown.resend_sentence])
+        assert "sont closes depuis le" in said
+        assert ELECTION.support.contact in said
+        assert not [offer for offer in _OFFERS if offer in said]
+        assert (shown.can_resend, shown.resend_in, shown.other_channel_url) == (False, 0, None)
+    before = voting_code_follow_up(status, ELECTION, "", _CLOSED_AT - _MINUTE)
+    assert "sont closes" not in " ".join(before.sentences)
+
+
+def test_a_link_asked_for_once_requests_are_closed_is_refused_with_support_s_contact() -> None:
+    """Whether one is still waited for or not."""
+    for stage in Stage:
+        status = RecoveryStatus(stage, NOON, sends_left=3)
+        answer = resend_refusal(status, ELECTION, _CLOSED_AT)
+        assert answer is not None
+        assert answer.verdict is Verdict.CLOSED
+    told = sentences.refusal(Procedure.VOTING_CODE, Verdict.CLOSED, None, ELECTION, _CLOSED_AT)
+    assert told.endswith(f"Pour toute question\u00a0: {ELECTION.support.contact}.")
+
+
+@pytest.mark.parametrize("stage", [Stage.SENDING, Stage.SENT, Stage.LATE, Stage.HELD])
+@pytest.mark.parametrize("left", [0, 1])
+def test_without_another_send_no_other_destination_is_offered(stage: Stage, left: int) -> None:
+    """It would take one too; a link that was never sent is not said to be valid: support is named."""
+    status = RecoveryStatus(stage, NOON, channel=Channel.EMAIL, fault="sms:smpp-unbound", sends_left=left)
+    shown = voting_code_follow_up(status, ELECTION, "", NOON, has_proofs=True)
+    said = " ".join(shown.sentences)
+    assert (shown.other_channel_url is None) == (left == 0)
+    assert ("autre moyen" in said) == (left > 0 and stage is not Stage.SENDING)
+    if left == 0 and stage is Stage.HELD:
+        assert shown.resend_sentence.endswith(f"Joignez l’assistance\u00a0: {ELECTION.support.contact}.")
+    assert ("le dernier reste le seul valable" in shown.resend_sentence) == (left == 0 and stage is not Stage.HELD)

@@ -63,7 +63,7 @@ def test_every_state_of_an_identifier_s_recovery_is_told_in_correct_french(
     """The same; while an SMS is awaited, the page says how long SMS take at the moment."""
     is_awaited = stage in {Stage.SENDING, Stage.SENT, Stage.LATE}
     for status in (each for each in STATUSES if each.stage is stage and each.channel is Channel.SMS):
-        shown = identifier_follow_up(status, ELECTION, "", delay)
+        shown = identifier_follow_up(status, ELECTION, "", NOON, delay)
         told = " ".join([shown.title, *shown.sentences, *(step.label for step in shown.steps)])
         assert not faults(told)
         measured = "un SMS sur deux arrive en 2\u00a0minutes au plus, neuf sur dix en 25\u00a0minutes"
@@ -76,7 +76,7 @@ def test_a_refused_request_is_not_said_to_have_had_wrong_proofs() -> None:
     refused = RecoveryStatus(Stage.REFUSED, NOON)
     for shown in (
         voting_code_follow_up(refused, ELECTION, "", NOON),
-        identifier_follow_up(refused, ELECTION, "", None),
+        identifier_follow_up(refused, ELECTION, "", NOON, None),
     ):
         assert shown.title == "Demande refusée"
         assert "ou les demandes étaient closes, suspendues ou à leur limite" in shown.sentences[0]
@@ -85,8 +85,8 @@ def test_a_refused_request_is_not_said_to_have_had_wrong_proofs() -> None:
 def test_an_expired_sms_says_whether_the_old_identifier_still_works() -> None:
     """Accepted by the operator and undeliverable, it has changed the identifier; never accepted, it has not."""
     expired = RecoveryStatus(Stage.EXPIRED, NOON)
-    never = identifier_follow_up(expired, ELECTION, "", None)
-    taken = identifier_follow_up(replace(expired, accepted_at=NOON, is_replaced=True), ELECTION, "", None)
+    never = identifier_follow_up(expired, ELECTION, "", NOON, None)
+    taken = identifier_follow_up(replace(expired, accepted_at=NOON, is_replaced=True), ELECTION, "", NOON, None)
     assert "Votre ancien identifiant fonctionne toujours" in never.sentences[0]
     assert "L’ancien identifiant ne fonctionne plus" in taken.sentences[0]
 
@@ -95,7 +95,7 @@ def test_a_held_sms_says_that_the_old_identifier_is_dead_once_an_operator_had_ta
     """It cannot be delivered; the voter is told what to do as ever."""
     untaken, taken = (
         identifier_follow_up(
-            RecoveryStatus(Stage.HELD, NOON, accepted_at=at, is_replaced=at is not None), ELECTION, "", None
+            RecoveryStatus(Stage.HELD, NOON, accepted_at=at, is_replaced=at is not None), ELECTION, "", NOON, None
         )
         for at in (None, NOON)
     )
@@ -122,7 +122,7 @@ def test_nothing_says_that_an_identifier_works_which_was_replaced(
     status = RecoveryStatus(stage, NOON, channel=Channel.SMS, accepted_at=accepted_at, is_replaced=True)
     with _LANGUAGES.speaking(language):
         for fault in ("", "sms:smpp-0x0000000B", "sms:smpp-unbound"):
-            told = identifier_follow_up(replace(status, fault=fault), ELECTION, "", None).sentences
+            told = identifier_follow_up(replace(status, fault=fault), ELECTION, "", NOON, None).sentences
             assert not _SAYS_THAT_THE_OLD_ONE_WORKS[language].search(" ".join(told)), told
             is_late = stage is Stage.LATE and accepted_at is not None
             is_told = any("ancien identifiant ne fonctionne plus" in each for each in told)
@@ -146,7 +146,7 @@ def test_nothing_says_of_a_link_that_has_served_that_the_old_code_or_password_wo
 
 def test_a_refused_request_does_not_say_that_an_identifier_works_which_is_dead() -> None:
     """An earlier request may have replaced the one on the notice."""
-    told = " ".join(identifier_follow_up(RecoveryStatus(Stage.REFUSED, NOON), ELECTION, "", None).sentences)
+    told = " ".join(identifier_follow_up(RecoveryStatus(Stage.REFUSED, NOON), ELECTION, "", NOON, None).sentences)
     assert "L’identifiant que vous aviez avant cette demande fonctionne toujours." in told
 
 

@@ -97,8 +97,8 @@ def test_the_follow_up_page_is_spoken(stage: Stage) -> None:
         told |= {shown.sentence} if shown else set()
         if stage not in {Stage.OPENED, Stage.DISPLAYING}:
             delay = DelayPercentiles(NOON - NOON, timedelta(hours=1))
-            told |= {*_shown(identifier_follow_up(status, ELECTION, "", None))}
-            told |= {*_shown(identifier_follow_up(status, ELECTION, "", delay))}
+            told |= {*_shown(identifier_follow_up(status, ELECTION, "", NOON, None))}
+            told |= {*_shown(identifier_follow_up(status, ELECTION, "", NOON, delay))}
     assert _not_spoken(told) == []
 
 

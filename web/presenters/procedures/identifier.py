@@ -22,11 +22,10 @@ _TITLES = {
     Stage.EXPIRED: N_("Le SMS n’a pas pu partir"),
     Stage.CANCELLED: N_("Demande annulée"),
 }
+_NOT_COUNTED = N_("Cette demande n’est pas comptée.")
 _SENTENCES = {
     Stage.VERIFYING: [
-        N_(
-            "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, faites une nouvelle demande."
-        )
+        N_("Vos réponses sont en cours de vérification."),
     ],
     Stage.SENDING: [
         N_(
@@ -37,13 +36,9 @@ _SENTENCES = {
     Stage.SENT: [N_("Le SMS a été remis à l’opérateur de téléphonie. L’ancien identifiant ne fonctionne plus.")],
     Stage.LATE: [
         N_("L’opérateur n’a pas encore confirmé l’arrivée du SMS. Vérifiez que votre téléphone capte le réseau."),
-        N_("Vous pouvez attendre, ou faire une nouvelle demande pour un autre numéro."),
     ],
     Stage.HELD: [
         N_("L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi."),
-        N_(
-            "Sans attendre, vous pouvez faire une nouvelle demande pour un autre numéro\u00a0: la demande en cours ne sera pas comptée."
-        ),
     ],
     Stage.REISSUED: [
         N_("Seul le dernier identifiant reçu fonctionne, avec le mot de passe déjà choisi."),
@@ -56,19 +51,22 @@ _SENTENCES = {
         ),
         N_("L’identifiant que vous aviez avant cette demande fonctionne toujours."),
     ],
-    Stage.EXPIRED: [
-        N_(
-            "Votre ancien identifiant fonctionne toujours, et cette demande n’est pas comptée. Faites-en une nouvelle."
-        )
-    ],
+    # At the election's last deadline alone, after its requests have closed.
+    Stage.EXPIRED: [N_("Votre ancien identifiant fonctionne toujours, et cette demande n’est pas comptée.")],
     Stage.CANCELLED: [
         N_(
             "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition."
         ),
-        N_(
-            "Elle n’est pas comptée\u00a0: vous pouvez en faire une nouvelle, ou joindre l’assistance après une opposition."
-        ),
+        _NOT_COUNTED,
     ],
+}
+_WAYS = {
+    Stage.VERIFYING: N_("Si rien ne change d’ici quelques minutes, faites une nouvelle demande."),
+    Stage.LATE: N_("Vous pouvez attendre, ou faire une nouvelle demande pour un autre numéro."),
+    Stage.HELD: N_(
+        "Sans attendre, vous pouvez faire une nouvelle demande pour un autre numéro\u00a0: la demande en cours ne sera pas comptée."
+    ),
+    Stage.CANCELLED: N_("Vous pouvez faire une nouvelle demande, ou joindre l’assistance après une opposition."),
 }
 _OLD_IS_OVER = N_("L’ancien identifiant ne fonctionne plus.")
 # The operator accepted the SMS, and reported later that it cannot be delivered: the new identifier is valid.
@@ -76,13 +74,12 @@ _UNDELIVERED_TITLE = N_("Le SMS n’a pas pu arriver")
 _NOT_HANDED_OVER = N_(
     "L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus."
 )
-_NOT_COUNTED = N_("Cette demande n’est pas comptée\u00a0: faites-en une nouvelle, pour un autre numéro.")
 # Once the identifier was replaced, whatever became of its SMS: a send that has failed can still be retried.
 _SENTENCES_REPLACED = {
     Stage.SENDING: [
         N_("Le SMS avec votre nouvel identifiant va partir. L’ancien identifiant ne fonctionne plus.")
     ],
-    Stage.HELD: [_SENTENCES[Stage.HELD][0], _OLD_IS_OVER, *_SENTENCES[Stage.HELD][1:]],
+    Stage.HELD: [*_SENTENCES[Stage.HELD], _OLD_IS_OVER],
     Stage.REFUSED: [_SENTENCES[Stage.REFUSED][0], _OLD_IS_OVER],
     Stage.EXPIRED: [_OLD_IS_OVER, _NOT_COUNTED],
     Stage.CANCELLED: [_SENTENCES[Stage.CANCELLED][0], _OLD_IS_OVER, *_SENTENCES[Stage.CANCELLED][1:]],
@@ -112,7 +109,6 @@ def _late(status: RecoveryStatus) -> list[str]:
         return [
             N_("L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes."),
             _OLD_IS_OVER,
-            N_("Vous pouvez attendre, ou faire une nouvelle demande pour un autre numéro."),
         ]
     if status.accepted_at is None:
         return [
@@ -120,9 +116,12 @@ def _late(status: RecoveryStatus) -> list[str]:
                 "L’opérateur de téléphonie n’a pas encore accepté le SMS. Les essais continuent d’eux-mêmes. Votre ancien identifiant "
                 "fonctionne toujours."
             ),
-            N_("Vous pouvez attendre, ou faire une nouvelle demande pour un autre numéro."),
         ]
     return _SENTENCES[Stage.LATE]
+
+
+def _ways(status: RecoveryStatus) -> list[str]:
+    return [_(_WAYS[status.stage])] if status.stage in _WAYS else []
 
 
 def _is_undelivered(status: RecoveryStatus) -> bool:
@@ -148,5 +147,5 @@ RECORD = ProcedureRecord(
             "Le NUMEN ou la date de naissance ne correspondent pas. Vérifiez-les et recommencez."
         ),
     },
-    follow_up=FollowUpTexts(_title, _sentences, N_("Faire une nouvelle demande"), _URL, "/vote/connexion"),
+    follow_up=FollowUpTexts(_title, _sentences, _ways, N_("Faire une nouvelle demande"), _URL, "/vote/connexion"),
 )

@@ -32,10 +32,14 @@ class UnusableLink:
 
 @dataclass(frozen=True)
 class FollowUpTexts:
-    """The follow-up page: its title and sentences for a status, in the language that is spoken, and where its buttons lead."""
+    """The follow-up page: its title and sentences for a status, in the language that is spoken, and where its buttons lead.
+
+    `ways` are what the voter can do while another request is accepted.
+    """
 
     title: Callable[[RecoveryStatus], str]
     sentences: Callable[[RecoveryStatus], list[str]]
+    ways: Callable[[RecoveryStatus], list[str]]
     retry_label: str
     retry_url: str
     vote_url: str

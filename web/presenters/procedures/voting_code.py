@@ -31,14 +31,11 @@ _TITLES = {
 # SENT and LATE depend on the channel, and on how far the message has come.
 _SENTENCES = {
     Stage.VERIFYING: [
-        N_(
-            "Vos réponses sont en cours de vérification. Si rien ne change d’ici quelques minutes, faites une nouvelle demande."
-        )
+        N_("Vos réponses sont en cours de vérification."),
     ],
     Stage.SENDING: [N_("Votre demande est prise en compte. Le message est en cours d’envoi.")],
     Stage.HELD: [
         N_("L’envoi a échoué. Votre demande n’est pas perdue\u00a0: l’assistance peut relancer l’envoi."),
-        N_("Sans attendre, vous pouvez choisir une autre destination ou un autre moyen."),
     ],
     Stage.OPENED: [N_("Le lien a été utilisé. Le nouveau code s’affiche là où vous avez appuyé sur le bouton.")],
     Stage.DISPLAYING: [
@@ -47,9 +44,6 @@ _SENTENCES = {
     ],
     Stage.REISSUED: [
         N_("Seul le dernier code affiché fonctionne. Votre messagerie professionnelle en est prévenue."),
-        N_(
-            "Si vous n’avez pas pu le noter, faites une nouvelle demande\u00a0: le code affiché cessera alors de fonctionner."
-        ),
     ],
     # The answer to the form has said which of the reasons it was.
     Stage.REFUSED: [
@@ -59,18 +53,24 @@ _SENTENCES = {
         N_("Votre code de vote n’a pas changé."),
     ],
     Stage.EXPIRED: [
-        N_(
-            "Le lien n’a pas été utilisé à temps. Votre code de vote n’a pas changé\u00a0: faites une nouvelle demande."
-        )
+        N_("Le lien n’a pas été utilisé à temps."),
+        N_("Votre code de vote n’a pas changé."),
     ],
     Stage.CANCELLED: [
         N_(
             "Cette demande a été annulée\u00a0: par l’assistance, par un nouveau mot de passe ou par une opposition."
         ),
-        N_(
-            "Votre code de vote n’a pas changé\u00a0: faites une nouvelle demande, ou joignez l’assistance après une opposition."
-        ),
+        N_("Votre code de vote n’a pas changé."),
     ],
+}
+_WAYS = {
+    Stage.VERIFYING: N_("Si rien ne change d’ici quelques minutes, faites une nouvelle demande."),
+    Stage.HELD: N_("Sans attendre, vous pouvez choisir une autre destination ou un autre moyen."),
+    Stage.REISSUED: N_(
+        "Si vous n’avez pas pu le noter, faites une nouvelle demande\u00a0: le code affiché cessera alors de fonctionner."
+    ),
+    Stage.EXPIRED: N_("Faites une nouvelle demande."),
+    Stage.CANCELLED: N_("Faites une nouvelle demande, ou joignez l’assistance après une opposition."),
 }
 
 
@@ -122,10 +122,7 @@ def _sent(status: RecoveryStatus) -> str:
         return _("L’opérateur confirme que le SMS est arrivé. Prenez de quoi écrire, puis ouvrez le lien.")
     if status.channel is Channel.SMS:
         return _("Le SMS a été remis à l’opérateur de téléphonie. Il arrive le plus souvent en quelques secondes.")
-    return _(
-        "Le courriel est parti. Regardez aussi dans les courriers indésirables. "
-        "S’il n’arrive pas, l’adresse est peut-être fausse, ou la boîte pleine\u00a0: choisissez un autre moyen."
-    )
+    return _("Le courriel est parti. Regardez aussi dans les courriers indésirables.")
 
 
 def _late(status: RecoveryStatus) -> list[str]:
@@ -136,14 +133,27 @@ def _late(status: RecoveryStatus) -> list[str]:
             else _(
                 "Le serveur de messagerie n’a pas encore accepté votre message. Les essais continuent d’eux-mêmes."
             ),
-            _("Vous pouvez attendre, ou choisir un autre moyen."),
         ]
     return [
         _("L’opérateur n’a pas encore confirmé l’arrivée du SMS. Cela peut prendre jusqu’à 25\u00a0minutes."),
-        _(
-            "Vérifiez que votre téléphone capte le réseau. Vous pouvez attendre, recevoir un nouveau lien ou choisir un autre moyen."
-        ),
+        _("Vérifiez que votre téléphone capte le réseau."),
     ]
+
+
+def _ways(status: RecoveryStatus) -> list[str]:
+    if status.stage is Stage.LATE:
+        return [
+            _("Vous pouvez attendre, recevoir un nouveau lien ou choisir un autre moyen.")
+            if status.accepted_at
+            else _("Vous pouvez attendre, ou choisir un autre moyen.")
+        ]
+    if status.stage is Stage.SENT and status.channel is Channel.EMAIL:
+        return [
+            _(
+                "S’il n’arrive pas, l’adresse est peut-être fausse, ou la boîte pleine\u00a0: choisissez un autre moyen."
+            )
+        ]
+    return [_(_WAYS[status.stage])] if status.stage in _WAYS else []
 
 
 RECORD = ProcedureRecord(
@@ -177,5 +187,5 @@ RECORD = ProcedureRecord(
             "Votre code de vote n’a pas changé. Faites une nouvelle demande, ou écrivez à l’assistance."
         ),
     ),
-    follow_up=FollowUpTexts(_title, _sentences, N_("Choisir un autre moyen"), CHALLENGE_URL, "/vote"),
+    follow_up=FollowUpTexts(_title, _sentences, _ways, N_("Choisir un autre moyen"), CHALLENGE_URL, "/vote"),
 )

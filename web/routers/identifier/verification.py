@@ -10,6 +10,7 @@ from activities.evidence.access_trace import Access
 from activities.sending import contacts
 from activities.sending.contacts import Contact
 from activities.texts import wishes
+from election.following.delays import delay_sentence
 from election.procedures import Procedure
 from election.stages import Channel
 from election.verdicts import Verdict
@@ -77,7 +78,7 @@ async def requested(browser: CurrentBrowser) -> Response:
     delay = await browser.app.services.ledger.recent_delay(Channel.SMS)
     return browser.page(
         "identifier_requested.html",
-        delay=follow_up.delay_sentence(delay),
+        delay=delay_sentence(delay),
         confirmed_within=confirmed_within(browser),
     )
 
