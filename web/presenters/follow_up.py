@@ -279,8 +279,10 @@ def _identifier_steps(status: RecoveryStatus, election: Election) -> list[Step]:
     steps = [
         (_("Demande prise en compte"), status.stage is not Stage.REFUSED, None),
         (_("SMS remis à l’opérateur"), bool(status.accepted_at) or is_reissued, status.accepted_at),
-        (_("SMS arrivé"), bool(status.delivered_at) or is_reissued, status.delivered_at),
     ]
+    # An identifier whose SMS has no receipt is reissued all the same: whether it has arrived is not known.
+    if status.delivered_at or not is_reissued:
+        steps.append((_("SMS arrivé"), bool(status.delivered_at), status.delivered_at))
     return _steps(steps, election, _reached(status.stage))
 
 

@@ -239,3 +239,16 @@ def test_without_another_send_no_other_destination_is_offered(stage: Stage, left
     if left == 0 and stage is Stage.HELD:
         assert shown.resend_sentence.endswith(f"Joignez l’assistance\u00a0: {ELECTION.support.contact}.")
     assert ("le dernier reste le seul valable" in shown.resend_sentence) == (left == 0 and stage is not Stage.HELD)
+
+
+def test_an_identifier_s_sms_without_a_receipt_is_not_said_to_have_arrived() -> None:
+    """The recovery ends an hour after the operator has accepted it; with the receipt, the page says that it is there."""
+    status = RecoveryStatus(Stage.REISSUED, NOON, channel=Channel.SMS, accepted_at=NOON, is_replaced=True)
+    unconfirmed = identifier_follow_up(status, ELECTION, "", NOON, None)
+    assert unconfirmed.title == "Votre identifiant est parti, sans confirmation d’arrivée"
+    assert "qui n’a pas confirmé son arrivée" in unconfirmed.sentences[0]
+    assert unconfirmed.sentences[-1] == "S’il n’arrive pas, faites une nouvelle demande, pour un autre numéro."
+    assert _states(unconfirmed)[-1] == ("SMS remis à l’opérateur", "done")
+    arrived = identifier_follow_up(replace(status, delivered_at=NOON), ELECTION, "", NOON, None)
+    assert arrived.title == "C’est fait\u00a0: vous avez un nouvel identifiant"
+    assert _states(arrived)[-1] == ("SMS arrivé", "done")

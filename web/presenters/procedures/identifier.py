@@ -74,6 +74,12 @@ _UNDELIVERED_TITLE = N_("Le SMS n’a pas pu arriver")
 _NOT_HANDED_OVER = N_(
     "L’opérateur de téléphonie n’a pas pu remettre le SMS. L’ancien identifiant ne fonctionne plus."
 )
+# The recovery ends all the same: the operator has accepted the SMS, and the new identifier is valid.
+_UNCONFIRMED_TITLE = N_("Votre identifiant est parti, sans confirmation d’arrivée")
+_UNCONFIRMED = N_(
+    "Le SMS a été remis à l’opérateur de téléphonie, qui n’a pas confirmé son arrivée. L’ancien identifiant ne fonctionne plus."
+)
+_IF_IT_DOES_NOT_COME = N_("S’il n’arrive pas, faites une nouvelle demande, pour un autre numéro.")
 # Once the identifier was replaced, whatever became of its SMS: a send that has failed can still be retried.
 _SENTENCES_REPLACED = {
     Stage.SENDING: [
@@ -87,6 +93,8 @@ _SENTENCES_REPLACED = {
 
 
 def _title(status: RecoveryStatus) -> str:
+    if _is_unconfirmed(status):
+        return _(_UNCONFIRMED_TITLE)
     return _(_UNDELIVERED_TITLE if _is_undelivered(status) else _TITLES[status.stage])
 
 
@@ -97,6 +105,8 @@ def _sentences(status: RecoveryStatus) -> list[str]:
 def _told(status: RecoveryStatus) -> list[str]:
     if status.stage is Stage.LATE:
         return _late(status)
+    if _is_unconfirmed(status):
+        return [_UNCONFIRMED, *_SENTENCES[status.stage]]
     if not status.is_replaced:
         return _SENTENCES[status.stage]
     told = _SENTENCES_REPLACED.get(status.stage, _SENTENCES[status.stage])
@@ -121,7 +131,13 @@ def _late(status: RecoveryStatus) -> list[str]:
 
 
 def _ways(status: RecoveryStatus) -> list[str]:
+    if _is_unconfirmed(status):
+        return [_(_IF_IT_DOES_NOT_COME)]
     return [_(_WAYS[status.stage])] if status.stage in _WAYS else []
+
+
+def _is_unconfirmed(status: RecoveryStatus) -> bool:
+    return status.stage is Stage.REISSUED and status.delivered_at is None
 
 
 def _is_undelivered(status: RecoveryStatus) -> bool:
