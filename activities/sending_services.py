@@ -87,7 +87,7 @@ def build_sending_services(
     links = Links(database, key_bytes(settings.link_key), settings.public_url, utc_now)
     sender = MessageSender(database, vault, ledger, receipts, gateways.sms, gateways.mail, signing_key)
     objections = build_objection_links(settings, election, database)
-    messaging = Messaging(sender, links, objections, texts, election)
+    messaging = Messaging(sender, links, objections, texts, election, utc_now)
     mail = AnyGateway(Channel.EMAIL, gateways.mail)
     support_desk = SupportDesk(database, vault, texts, election, mail)
     code_mails = SignInCodeMails(database, vault, texts, election.sign_in, mail)

@@ -1,5 +1,6 @@
 """The activities that write to voters: a link, a new identifier, a notice to the work mailbox."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,7 +90,13 @@ class Messaging:
     """Writes each message in the election's words, and has it sent once for its id."""
 
     def __init__(
-        self, sender: MessageSender, links: Links, objections: ObjectionLinks, texts: Texts, election: Election
+        self,
+        sender: MessageSender,
+        links: Links,
+        objections: ObjectionLinks,
+        texts: Texts,
+        election: Election,
+        now: Callable[[], datetime],
     ) -> None:
         self._sender = sender
         self._links = links
@@ -97,6 +104,7 @@ class Messaging:
         self._texts = texts
         self._election = election
         self._links_expire = election.calendar.links_expire
+        self._now = now
 
     @activity.defn
     async def send_link(self, message: LinkMessage) -> Acceptance:
@@ -168,7 +176,8 @@ class Messaging:
             return self._texts.warning(folder, message.language, link=link, expires_at=expires_at)
         with self._texts.speaking(message.language):
             if message.channel is Channel.SMS:
-                minutes = int(message.lifetime.total_seconds()) // 60
+                lifetime = min(message.lifetime, self._links_expire - self._now())
+                minutes = max(1, lifetime // timedelta(minutes=1))
                 return self._texts.sms(f"{folder}_sms", link=link, minutes=minutes)
             return self._texts.mail(folder, link=link, expires_at=expires_at)
 

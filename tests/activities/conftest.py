@@ -299,4 +299,4 @@ def messaging(
     states = GatewayStates(database, journal, now)
     by_sms, by_mail = OnlyGateway(Channel.SMS, sms, states), OnlyGateway(Channel.EMAIL, mail, states)
     sender = MessageSender(database, vault, ledger, receipts, by_sms, by_mail, MESSAGING)
-    return Messaging(sender, links, objection_links, texts_of(election), election)
+    return Messaging(sender, links, objection_links, texts_of(election), election, now)

@@ -95,12 +95,12 @@ def voting_code_follow_up(
     refusal = resend_refusal(status, election, now)
     # To another destination either: both send one of the links that are left.
     can_change = _is_waiting(status) and not closed and not _is_last(status)
-    # Until the receipt of an SMS, the date is the latest possible: most links die long before.
-    expires = status.link_expires_at if _is_underway(status) and not _is_unreceived(status) else None
+    is_dated = _is_underway(status) and not _counts_from_receipt(status, election, now)
+    expires = status.link_expires_at if is_dated else None
     return FollowUp(
         stage=status.stage,
         title=texts.title(status),
-        sentences=_voting_code_sentences(status, election, closed),
+        sentences=_voting_code_sentences(status, election, now, closed),
         steps=_voting_code_steps(status, election),
         hint=status.hint or None,
         final=status.stage in ENDINGS,
@@ -117,13 +117,15 @@ def voting_code_follow_up(
     )
 
 
-def _voting_code_sentences(status: RecoveryStatus, election: Election, closed: str | None) -> list[str]:
+def _voting_code_sentences(
+    status: RecoveryStatus, election: Election, now: datetime, closed: str | None
+) -> list[str]:
     texts = _texts(Procedure.VOTING_CODE)
     return [
         *_with_cause(texts.sentences(status), status),
         *([] if _is_last(status) and not closed else _ways(texts, status, closed)),
         *_last_try(status, election, closed),
-        *([_lifetime(election)] if _is_unreceived(status) else []),
+        *([_lifetime(election)] if _counts_from_receipt(status, election, now) else []),
     ]
 
 
@@ -218,8 +220,11 @@ def _is_underway(status: RecoveryStatus) -> bool:
     return status.stage in {Stage.SENT, Stage.LATE}
 
 
-def _is_unreceived(status: RecoveryStatus) -> bool:
-    return _is_underway(status) and status.channel is Channel.SMS and status.delivered_at is None
+def _counts_from_receipt(status: RecoveryStatus, election: Election, now: datetime) -> bool:
+    """Return whether most links like this one die before the date that is known, which is the latest possible."""
+    is_unreceived = _is_underway(status) and status.channel is Channel.SMS and status.delivered_at is None
+    latest = status.link_expires_at
+    return is_unreceived and (latest is None or now + election.links.sms_lifetime < latest)
 
 
 def _texts(procedure: Procedure) -> FollowUpTexts:

@@ -63,7 +63,7 @@ async def send(
     """A function that runs the sending activity once for one message, and returns the gateway's name, or the fault's code."""
     mail = OnlyGateway(Channel.EMAIL, RecordingMail(), states)
     sender = MessageSender(database, vault, ledger, receipts, only, mail, MESSAGING)
-    messaging = Messaging(sender, links, objection_links, texts_of(election), election)
+    messaging = Messaging(sender, links, objection_links, texts_of(election), election, now)
     sealed = await SealedMessages(vault, now, WORKFLOW).link()
 
     async def send() -> str:

@@ -102,7 +102,7 @@ def send(
     """A function that runs the sending activity once, and returns the gateway's name, or the fault's code."""
     mail = OnlyGateway(Channel.EMAIL, RecordingMail(), two.states)
     sender = MessageSender(database, vault, ledger, receipts, two.sms, mail, MESSAGING)
-    messaging = Messaging(sender, links, objection_links, texts_of(election), election)
+    messaging = Messaging(sender, links, objection_links, texts_of(election), election, now)
     sealed: dict[int, LinkMessage] = {}
 
     async def send(number: int = 1, gateway: str = "") -> str:

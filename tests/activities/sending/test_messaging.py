@@ -1,6 +1,7 @@
 """Links and notices are sent once, with the right content, and contacts stay secret."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from temporalio.client import WorkflowHandle
@@ -53,6 +54,23 @@ async def test_an_sms_has_the_link_in_one_segment(
     assert "10 min" in sent.text
     assert sent.valid_for == election.links.sms_max_lifetime
     assert len(gsm.encode(sent.text, 0).segments) == 1
+
+
+@pytest.mark.parametrize(("left", "minutes"), [(600, 10), (599, 9), (240, 4), (59, 1), (-1, 1)])
+async def test_an_sms_shortly_before_the_last_deadline_has_the_minutes_that_are_left(
+    messaging: Messaging,
+    sealed_messages: SealedMessages,
+    sms: RecordingSms,
+    election: Election,
+    now: Clock,
+    left: int,
+    minutes: int,
+) -> None:
+    """Its link dies then; less than a minute is never told as none."""
+    message = await sealed_messages.link()
+    now.instant = election.calendar.links_expire - timedelta(seconds=left)
+    await messaging.send_link(message)
+    assert f", {minutes} min" in sms.sent[0].text
 
 
 async def test_a_message_is_in_the_language_that_the_voter_had_chosen(

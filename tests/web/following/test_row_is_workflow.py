@@ -92,7 +92,7 @@ def _messaging(
     sender = MessageSender(database, vault, ledger, receipts, by_sms, by_mail, MESSAGING)
     links = Links(database, key_bytes(core.link_key), core.public_url, utc_now)
     objections = build_objection_links(core, election, database)
-    messaging = Messaging(sender, links, objections, build_texts(election, core.public_url), election)
+    messaging = Messaging(sender, links, objections, build_texts(election, core.public_url), election, utc_now)
     return [messaging.send_link, messaging.send_notice, messaging.send_identifier]
 
 

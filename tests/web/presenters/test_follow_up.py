@@ -165,13 +165,14 @@ def test_two_delays_are_told_only_when_they_differ(median: int, ninetieth: int, 
 
 
 def test_until_its_receipt_an_sms_is_said_to_expire_after_it() -> None:
-    """The latest possible date would be read as that of every link; with the receipt the date is known."""
+    """The latest possible date would be read as that of every link; with the receipt, and shortly before, the date is known."""
     dies_at = NOON + timedelta(hours=1)
     status = RecoveryStatus(Stage.SENT, NOON, channel=Channel.SMS, accepted_at=NOON, link_expires_at=dies_at)
     sent = voting_code_follow_up(status, ELECTION, "", NOON)
     assert sent.sentences[-1] == "Le lien expire 10\u00a0minutes après sa réception."
     assert (sent.expires, sent.expires_iso) == (None, None)
-    for dated in (replace(status, delivered_at=NOON), replace(status, channel=Channel.EMAIL)):
+    soon = replace(status, link_expires_at=NOON + 10 * _MINUTE)
+    for dated in (replace(status, delivered_at=NOON), replace(status, channel=Channel.EMAIL), soon):
         shown = voting_code_follow_up(dated, ELECTION, "", NOON)
         assert not [sentence for sentence in shown.sentences if "expire" in sentence]
         assert shown.expires
