@@ -33,6 +33,7 @@ from web.context.form_tokens import FormTokens
 from web.context.pages import Pages
 from web.context.spoken_language import ChosenLanguage, SpokenLanguage
 from web.following.feed import ProgressFeed
+from web.following.sms_delay import SmsDelay
 from web.following.status import RecoveryStatuses
 from web.http.access_log import AccessLog
 from web.http.entrance_limit import EntranceLimit
@@ -119,6 +120,7 @@ def build_app_context(
         services=services,
         statuses=statuses,
         feed=ProgressFeed(services.progress, services.sessions, services.heartbeat, election.delivery, utc_now),
+        sms_delay=SmsDelay(services.ledger, utc_now),
         voting_code_client=VotingCodeClient(
             client, statuses, starts, services.vault, services.proof_attempts, signing_key, form_key, utc_now
         ),

@@ -25,6 +25,7 @@ from web.clients.voting_code import VotingCodeClient
 from web.context.form_tokens import FormTokens
 from web.context.pages import Pages
 from web.following.feed import ProgressFeed
+from web.following.sms_delay import SmsDelay
 from web.following.status import RecoveryStatuses
 from web.http.sse_limit import SseLimit
 from web.presenters.offer import Offer, offer_of
@@ -42,6 +43,7 @@ class AppContext:
     services: RollServices
     statuses: RecoveryStatuses
     feed: ProgressFeed
+    sms_delay: SmsDelay
     voting_code_client: VotingCodeClient
     support_client: SupportClient
     identifier_client: IdentifierClient

@@ -1,6 +1,5 @@
 """The follow-up page: where a recovery stands, and what the voter can do."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,20 +17,10 @@ from web.presenters.calendar import closed_reason
 from web.presenters.procedures import voting_code
 from web.presenters.procedures.catalogue import CATALOGUE
 from web.presenters.procedures.record import FollowUpTexts
+from web.presenters.procedures.steps import Step, identifier_steps, voting_code_steps
 from workflows.contracts.messages import Answer, RecoveryStatus
 
 URL = "/reassort/suivi"
-_PAST_LINK = {Stage.OPENED, Stage.DISPLAYING, Stage.REISSUED}
-_FAILED = {Stage.HELD, Stage.EXPIRED, Stage.CANCELLED, Stage.REFUSED}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step; `state` is "done", "current", "late", "todo" or "problem", `at` the time of day."""
-
-    label: str
-    state: str
-    at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,9 +77,18 @@ def resend_refusal(status: RecoveryStatus | None, election: Election, now: datet
 
 
 def voting_code_follow_up(
-    status: RecoveryStatus, election: Election, reference: str, now: datetime, *, has_proofs: bool = False
+    status: RecoveryStatus,
+    election: Election,
+    reference: str,
+    now: datetime,
+    delay: DelayPercentiles | None,
+    *,
+    has_proofs: bool = False,
 ) -> FollowUp:
-    """Return the page for a voting code's recovery at an instant; with `has_proofs`, this browser need not give them again."""
+    """Return the page for a voting code's recovery at an instant; with `has_proofs`, this browser need not give them again.
+
+    `delay` is how long SMS take at the moment.
+    """
     texts, closed = _texts(Procedure.VOTING_CODE), closed_reason(election, Procedure.VOTING_CODE, now)
     refusal = resend_refusal(status, election, now)
     # To another destination either: both send one of the links that are left.
@@ -100,8 +98,8 @@ def voting_code_follow_up(
     return FollowUp(
         stage=status.stage,
         title=texts.title(status),
-        sentences=_voting_code_sentences(status, election, now, closed),
-        steps=_voting_code_steps(status, election),
+        sentences=_voting_code_sentences(status, election, now, delay, closed),
+        steps=voting_code_steps(status, election),
         hint=status.hint or None,
         final=status.stage in ENDINGS,
         again_url=CATALOGUE[Procedure.VOTING_CODE].url,
@@ -118,13 +116,14 @@ def voting_code_follow_up(
 
 
 def _voting_code_sentences(
-    status: RecoveryStatus, election: Election, now: datetime, closed: str | None
+    status: RecoveryStatus, election: Election, now: datetime, delay: DelayPercentiles | None, closed: str | None
 ) -> list[str]:
     texts = _texts(Procedure.VOTING_CODE)
     return [
         *_with_cause(texts.sentences(status), status),
         *([] if _is_last(status) and not closed else _ways(texts, status, closed)),
         *_last_try(status, election, closed),
+        *([delay_sentence(delay)] if _is_unreceived(status) else []),
         *([_lifetime(election)] if _counts_from_receipt(status, election, now) else []),
     ]
 
@@ -197,7 +196,7 @@ def identifier_follow_up(
         stage=status.stage,
         title=texts.title(status),
         sentences=sentences,
-        steps=_identifier_steps(status, election),
+        steps=identifier_steps(status, election),
         hint=status.hint or None,
         final=status.stage in ENDINGS,
         again_url=CATALOGUE[Procedure.IDENTIFIER].url,
@@ -220,11 +219,14 @@ def _is_underway(status: RecoveryStatus) -> bool:
     return status.stage in {Stage.SENT, Stage.LATE}
 
 
+def _is_unreceived(status: RecoveryStatus) -> bool:
+    return _is_underway(status) and status.channel is Channel.SMS and status.delivered_at is None
+
+
 def _counts_from_receipt(status: RecoveryStatus, election: Election, now: datetime) -> bool:
     """Return whether most links like this one die before the date that is known, which is the latest possible."""
-    is_unreceived = _is_underway(status) and status.channel is Channel.SMS and status.delivered_at is None
     latest = status.link_expires_at
-    return is_unreceived and (latest is None or now + election.links.sms_lifetime < latest)
+    return _is_unreceived(status) and (latest is None or now + election.links.sms_lifetime < latest)
 
 
 def _texts(procedure: Procedure) -> FollowUpTexts:
@@ -256,57 +258,3 @@ def _resend_sentence(status: RecoveryStatus, election: Election, now: datetime) 
     time = written_time(now + wait, election.zone)
     after = _("Vous pourrez demander un autre lien après {time}.").format(time=time)
     return f"{_(_SAME_WAIT)} {after}"
-
-
-_HANDED = {
-    Channel.SMS: N_("SMS remis à l’opérateur"),
-    Channel.EMAIL: N_("Courriel parti"),
-}
-
-
-def _voting_code_steps(status: RecoveryStatus, election: Election) -> list[Step]:
-    sms, is_used = status.channel is Channel.SMS, status.stage in _PAST_LINK
-    # A request that was refused has no channel yet.
-    handed = _(_HANDED[status.channel]) if status.channel else _("Lien envoyé")
-    steps = [
-        (_("Demande prise en compte"), status.stage is not Stage.REFUSED, None),
-        (handed, bool(status.accepted_at) or is_used, status.accepted_at),
-        (_("Lien utilisé") if is_used else _("Lien à ouvrir"), is_used, None),
-        (_("Nouveau code affiché"), status.stage is Stage.REISSUED, None),
-    ]
-    if sms:
-        steps.insert(2, (_("SMS arrivé"), bool(status.delivered_at) or is_used, status.delivered_at))
-    return _steps(steps, election, _reached(status.stage))
-
-
-def _identifier_steps(status: RecoveryStatus, election: Election) -> list[Step]:
-    is_reissued = status.stage is Stage.REISSUED
-    steps = [
-        (_("Demande prise en compte"), status.stage is not Stage.REFUSED, None),
-        (_("SMS remis à l’opérateur"), bool(status.accepted_at) or is_reissued, status.accepted_at),
-    ]
-    # An identifier whose SMS has no receipt is reissued all the same: whether it has arrived is not known.
-    if status.delivered_at or not is_reissued:
-        steps.append((_("SMS arrivé"), bool(status.delivered_at), status.delivered_at))
-    return _steps(steps, election, _reached(status.stage))
-
-
-def _reached(stage: Stage) -> str:
-    """Return the state of the step that a recovery has come to."""
-    if stage is Stage.LATE:
-        return "late"
-    return "problem" if stage in _FAILED else "current"
-
-
-def _steps(steps: Sequence[tuple[str, bool, datetime | None]], election: Election, reached: str) -> list[Step]:
-    current = next((number for number, (_label, is_done, _at) in enumerate(steps) if not is_done), len(steps))
-    return [
-        Step(label, _state(number, current, reached), written_time(at, election.zone) if at else None)
-        for number, (label, _is_done, at) in enumerate(steps)
-    ]
-
-
-def _state(number: int, current: int, reached: str) -> str:
-    if number < current:
-        return "done"
-    return "todo" if number > current else reached

@@ -11,7 +11,6 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from election.following.progress import Progress
 from election.procedures import Procedure, procedure_of, reference_of
-from election.stages import Channel
 from election.text.translation import gettext as _
 from election.verdicts import Verdict
 from web.clients.voting_code import workflow_id_of
@@ -138,13 +137,12 @@ async def _followed(request: Request, current: SignedInElector) -> str:
 
 
 async def _state_of(request: Request, current: SignedInElector, workflow_id: str, progress: Progress) -> FollowUp:
-    app, status = current.app, current.app.statuses.of(progress)
+    app, status, delay = current.app, current.app.statuses.of(progress), await current.app.sms_delay.current()
     if procedure_of(workflow_id) is Procedure.VOTING_CODE:
         reference = reference_of(current.elector.id)
         # Whether this browser keeps the proofs: another destination then needs no others.
         has_proofs = code_draft.has_proofs(drafts.VOTING_CODE.read(request, app))
-        return voting_code_follow_up(status, app.election, reference, app.now(), has_proofs=has_proofs)
-    delay = await app.services.ledger.recent_delay(Channel.SMS)
+        return voting_code_follow_up(status, app.election, reference, app.now(), delay, has_proofs=has_proofs)
     reference = await app.identifier_client.reference(current.elector.id)
     return identifier_follow_up(status, app.election, reference, app.now(), delay)
 

@@ -52,7 +52,7 @@ def test_an_identifier_s_sms_that_no_operator_took_is_said_not_to_have_left() ->
 def test_a_link_that_no_gateway_took_is_said_not_to_have_left(channel: Channel, who: str) -> None:
     """The tries go on, and the other channel may be chosen."""
     late = RecoveryStatus(Stage.LATE, NOON, channel=channel)
-    shown = voting_code_follow_up(late, ELECTION, "", NOON)
+    shown = voting_code_follow_up(late, ELECTION, "", NOON, None)
     assert shown.sentences[0] == f"{who} n’a pas encore accepté votre message. Les essais continuent d’eux-mêmes."
 
 
@@ -76,13 +76,13 @@ def test_a_voter_learns_the_cause_of_a_failed_send(fault: str, told: str, is_ret
         fault=fault,
     )
     for shown in (
-        voting_code_follow_up(held, ELECTION, "", NOON),
+        voting_code_follow_up(held, ELECTION, "", NOON, None),
         identifier_follow_up(held, ELECTION, "", NOON, None),
     ):
         assert shown.sentences[0].startswith(told)
         assert ("peut relancer l’envoi" in " ".join(shown.sentences)) == is_retry_promised
     tried = replace(held, stage=Stage.SENDING)
-    said = " ".join(voting_code_follow_up(tried, ELECTION, "", NOON).sentences)
+    said = " ".join(voting_code_follow_up(tried, ELECTION, "", NOON, None).sentences)
     assert (told in said) == (fault != "sms:what")
 
 
@@ -91,7 +91,7 @@ def test_a_refused_proof_is_a_problem_of_the_first_step(channel: Channel | None)
     """No message was made, so none has a problem, and none is a mail."""
     refused = RecoveryStatus(Stage.REFUSED, NOON, channel=channel)
     for shown in (
-        voting_code_follow_up(refused, ELECTION, "", NOON),
+        voting_code_follow_up(refused, ELECTION, "", NOON, None),
         identifier_follow_up(refused, ELECTION, "", NOON, None),
     ):
         (first, *others) = _states(shown)
@@ -106,7 +106,7 @@ def test_another_way_is_one_that_the_election_offers(is_offered: bool, path: str
     rules = ELECTION.voting_code_recovery.model_copy(update={"challenge_question": is_offered})
     election = ELECTION.model_copy(update={"voting_code_recovery": rules})
     held = RecoveryStatus(Stage.HELD, NOON, channel=Channel.EMAIL, sends_left=1)
-    shown = voting_code_follow_up(held, election, "", NOON)
+    shown = voting_code_follow_up(held, election, "", NOON, None)
     assert shown.other_channel_url == f"/reassort/code-de-vote{path}"
 
 
@@ -115,7 +115,7 @@ def test_a_late_message_is_late_and_a_failed_one_is_a_problem() -> None:
     late = RecoveryStatus(Stage.LATE, NOON, channel=Channel.SMS, accepted_at=NOON)
     held = replace(late, stage=Stage.HELD)
     for waits, failed in (
-        [voting_code_follow_up(status, ELECTION, "", NOON) for status in (late, held)],
+        [voting_code_follow_up(status, ELECTION, "", NOON, None) for status in (late, held)],
         [identifier_follow_up(status, ELECTION, "", NOON, None) for status in (late, held)],
     ):
         assert ("SMS arrivé", "late") in _states(waits)
@@ -129,20 +129,20 @@ def test_a_short_wait_for_another_link_is_told_in_seconds(left: float, told: int
     status = RecoveryStatus(
         Stage.SENT, NOON, channel=Channel.SMS, send_again_at=NOON + timedelta(seconds=left), sends_left=2
     )
-    shown = voting_code_follow_up(status, ELECTION, "", NOON)
+    shown = voting_code_follow_up(status, ELECTION, "", NOON, None)
     assert shown.resend_in == told
     assert shown.can_resend == (left <= 0)
     assert ("Vous pourrez" in shown.resend_sentence) == (left > 120)
     is_for_all = shown.resend_sentence.startswith("Il faut attendre entre deux liens, aussi pour un autre numéro")
     assert is_for_all == (left > 0)
     if told > 1:
-        assert shown == voting_code_follow_up(status, ELECTION, "", NOON + timedelta(seconds=1))
+        assert shown == voting_code_follow_up(status, ELECTION, "", NOON + timedelta(seconds=1), None)
 
 
 def test_without_another_send_no_wait_is_told() -> None:
     """The last link remains, however long one waits."""
     status = RecoveryStatus(Stage.SENT, NOON, channel=Channel.SMS, send_again_at=NOON + _MINUTE, sends_left=0)
-    shown = voting_code_follow_up(status, ELECTION, "", NOON)
+    shown = voting_code_follow_up(status, ELECTION, "", NOON, None)
     assert (shown.resend_in, shown.can_resend) == (0, False)
     assert shown.resend_sentence.startswith("Trop de liens")
 
@@ -168,12 +168,12 @@ def test_until_its_receipt_an_sms_is_said_to_expire_after_it() -> None:
     """The latest possible date would be read as that of every link; with the receipt, and shortly before, the date is known."""
     dies_at = NOON + timedelta(hours=1)
     status = RecoveryStatus(Stage.SENT, NOON, channel=Channel.SMS, accepted_at=NOON, link_expires_at=dies_at)
-    sent = voting_code_follow_up(status, ELECTION, "", NOON)
+    sent = voting_code_follow_up(status, ELECTION, "", NOON, None)
     assert sent.sentences[-1] == "Le lien expire 10\u00a0minutes après sa réception."
     assert (sent.expires, sent.expires_iso) == (None, None)
     soon = replace(status, link_expires_at=NOON + 10 * _MINUTE)
     for dated in (replace(status, delivered_at=NOON), replace(status, channel=Channel.EMAIL), soon):
-        shown = voting_code_follow_up(dated, ELECTION, "", NOON)
+        shown = voting_code_follow_up(dated, ELECTION, "", NOON, None)
         assert not [sentence for sentence in shown.sentences if "expire" in sentence]
         assert shown.expires
 
@@ -189,11 +189,11 @@ def test_until_its_receipt_an_sms_is_said_to_expire_after_it() -> None:
 def test_a_send_that_failed_again_is_told_apart_from_the_one_before(left: int, told: str) -> None:
     """The page says when the last try failed, in Paris's time, and how many links may be asked for: one fewer each time."""
     held = RecoveryStatus(Stage.HELD, NOON, channel=Channel.SMS, fault="sms:smpp-69", sends_left=left)
-    last = voting_code_follow_up(held, ELECTION, "", NOON).sentences[-1]
+    last = voting_code_follow_up(held, ELECTION, "", NOON, None).sentences[-1]
     assert last.startswith("Le dernier essai d’envoi a échoué à 13\u00a0h\u00a000.")
     assert last.endswith(told)
     of_database = replace(held, fault="database:timeout")
-    assert "dernier essai" not in " ".join(voting_code_follow_up(of_database, ELECTION, "", NOON).sentences)
+    assert "dernier essai" not in " ".join(voting_code_follow_up(of_database, ELECTION, "", NOON, None).sentences)
 
 
 _CLOSED_AT = ELECTION.calendar.period_of(Procedure.VOTING_CODE).closes
@@ -205,7 +205,9 @@ _OFFERS = ("faites une nouvelle demande", "Faites", "vous pouvez", "Vous pouvez"
 def test_once_requests_are_closed_nothing_is_offered_that_is_refused(stage: Stage, channel: Channel) -> None:
     """Links live on: the page says that requests are closed, with support's contact; a minute earlier it does not."""
     status = RecoveryStatus(stage, NOON, channel=channel, accepted_at=NOON, sends_left=3)
-    pages = [voting_code_follow_up(status, ELECTION, "", _CLOSED_AT, has_proofs=has) for has in (False, True)]
+    pages = [
+        voting_code_follow_up(status, ELECTION, "", _CLOSED_AT, None, has_proofs=has) for has in (False, True)
+    ]
     pages.append(identifier_follow_up(status, ELECTION, "", _CLOSED_AT, None))
     for shown in pages:
         said = " ".join([*shown.sentences, shown.resend_sentence])
@@ -213,7 +215,7 @@ def test_once_requests_are_closed_nothing_is_offered_that_is_refused(stage: Stag
         assert ELECTION.support.contact in said
         assert not [offer for offer in _OFFERS if offer in said]
         assert (shown.can_resend, shown.resend_in, shown.other_channel_url) == (False, 0, None)
-    before = voting_code_follow_up(status, ELECTION, "", _CLOSED_AT - _MINUTE)
+    before = voting_code_follow_up(status, ELECTION, "", _CLOSED_AT - _MINUTE, None)
     assert "sont closes" not in " ".join(before.sentences)
 
 
@@ -233,7 +235,7 @@ def test_a_link_asked_for_once_requests_are_closed_is_refused_with_support_s_con
 def test_without_another_send_no_other_destination_is_offered(stage: Stage, left: int) -> None:
     """It would take one too; a link that was never sent is not said to be valid: support is named."""
     status = RecoveryStatus(stage, NOON, channel=Channel.EMAIL, fault="sms:smpp-unbound", sends_left=left)
-    shown = voting_code_follow_up(status, ELECTION, "", NOON, has_proofs=True)
+    shown = voting_code_follow_up(status, ELECTION, "", NOON, None, has_proofs=True)
     said = " ".join(shown.sentences)
     assert (shown.other_channel_url is None) == (left == 0)
     assert ("autre moyen" in said) == (left > 0 and stage is not Stage.SENDING)
@@ -253,3 +255,18 @@ def test_an_identifier_s_sms_without_a_receipt_is_not_said_to_have_arrived() -> 
     arrived = identifier_follow_up(replace(status, delivered_at=NOON), ELECTION, "", NOON, None)
     assert arrived.title == "C’est fait\u00a0: vous avez un nouvel identifiant"
     assert _states(arrived)[-1] == ("SMS arrivé", "done")
+
+
+@pytest.mark.parametrize("stage", [Stage.SENT, Stage.LATE])
+def test_while_an_sms_is_awaited_the_page_says_how_long_sms_take_at_the_moment(stage: Stage) -> None:
+    """And promises no constant; not of a mail, nor of an SMS that has arrived."""
+    delay = DelayPercentiles(40 * _MINUTE, 50 * _MINUTE)
+    status = RecoveryStatus(stage, NOON, channel=Channel.SMS, accepted_at=NOON, sends_left=3)
+    awaited, mailed, arrived = (
+        " ".join(voting_code_follow_up(each, ELECTION, "", NOON, delay).sentences)
+        for each in (status, replace(status, channel=Channel.EMAIL), replace(status, delivered_at=NOON))
+    )
+    assert delay_sentence(delay) in awaited
+    assert "quelques secondes" not in awaited
+    assert "jusqu’à 25" not in awaited
+    assert "En ce moment" not in mailed + arrived

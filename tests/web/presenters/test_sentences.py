@@ -46,7 +46,9 @@ STATUSES = [
 @pytest.mark.parametrize("stage", Stage)
 def test_every_state_of_a_recovery_is_told_in_correct_french(stage: Stage) -> None:
     """For each channel, and however far the message came, the typography is right."""
-    pages = [voting_code_follow_up(status, ELECTION, "", NOON) for status in STATUSES if status.stage is stage]
+    pages = [
+        voting_code_follow_up(status, ELECTION, "", NOON, None) for status in STATUSES if status.stage is stage
+    ]
     told = {
         text for shown in pages for text in [shown.title, *shown.sentences, *(step.label for step in shown.steps)]
     }
@@ -75,7 +77,7 @@ def test_a_refused_request_is_not_said_to_have_had_wrong_proofs() -> None:
     """The status does not have the reason, which may be a date or a limit: the page leaves it open."""
     refused = RecoveryStatus(Stage.REFUSED, NOON)
     for shown in (
-        voting_code_follow_up(refused, ELECTION, "", NOON),
+        voting_code_follow_up(refused, ELECTION, "", NOON, None),
         identifier_follow_up(refused, ELECTION, "", NOON, None),
     ):
         assert shown.title == "Demande refusée"
@@ -140,7 +142,7 @@ def test_nothing_says_of_a_link_that_has_served_that_the_old_code_or_password_wo
         told = [link.reason, link.advice]
         if procedure is Procedure.VOTING_CODE:
             for stage in (Stage.DISPLAYING, Stage.REISSUED):
-                told += voting_code_follow_up(RecoveryStatus(stage, NOON), ELECTION, "", NOON).sentences
+                told += voting_code_follow_up(RecoveryStatus(stage, NOON), ELECTION, "", NOON, None).sentences
     assert not _SAYS_THAT_THE_OLD_ONE_WORKS[language].search(" ".join(told))
 
 
@@ -154,7 +156,7 @@ def test_a_refused_request_does_not_say_that_an_identifier_works_which_is_dead()
 def test_no_step_after_the_current_one_is_done(stage: Stage) -> None:
     """Steps before it are done, steps after it are still to come."""
     for status in (each for each in STATUSES if each.stage is stage):
-        states = [step.state for step in voting_code_follow_up(status, ELECTION, "", NOON).steps]
+        states = [step.state for step in voting_code_follow_up(status, ELECTION, "", NOON, None).steps]
         assert states == sorted(states, key=["done", "current", "late", "problem", "todo"].index), status
 
 

@@ -91,8 +91,8 @@ def test_the_follow_up_page_is_spoken(stage: Stage) -> None:
     """In every state, and as a banner of the other pages."""
     told = set[str]()
     for status in (each for each in _STATUSES if each.stage is stage):
-        told |= {*_shown(voting_code_follow_up(status, ELECTION, "", NOON))}
-        told |= {*_shown(voting_code_follow_up(status, ELECTION, "", NOON, has_proofs=True))}
+        told |= {*_shown(voting_code_follow_up(status, ELECTION, "", NOON, None))}
+        told |= {*_shown(voting_code_follow_up(status, ELECTION, "", NOON, None, has_proofs=True))}
         shown = banner(status, is_stalled=False)
         told |= {shown.sentence} if shown else set()
         if stage not in {Stage.OPENED, Stage.DISPLAYING}:

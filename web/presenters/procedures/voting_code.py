@@ -121,7 +121,7 @@ def _sent(status: RecoveryStatus) -> str:
     if status.delivered_at:
         return _("L’opérateur confirme que le SMS est arrivé. Prenez de quoi écrire, puis ouvrez le lien.")
     if status.channel is Channel.SMS:
-        return _("Le SMS a été remis à l’opérateur de téléphonie. Il arrive le plus souvent en quelques secondes.")
+        return _("Le SMS a été remis à l’opérateur de téléphonie.")
     return _("Le courriel est parti. Regardez aussi dans les courriers indésirables.")
 
 
@@ -135,8 +135,7 @@ def _late(status: RecoveryStatus) -> list[str]:
             ),
         ]
     return [
-        _("L’opérateur n’a pas encore confirmé l’arrivée du SMS. Cela peut prendre jusqu’à 25\u00a0minutes."),
-        _("Vérifiez que votre téléphone capte le réseau."),
+        _("L’opérateur n’a pas encore confirmé l’arrivée du SMS. Vérifiez que votre téléphone capte le réseau."),
     ]
 
 

@@ -75,7 +75,7 @@ async def requested(browser: CurrentBrowser) -> Response:
     closed = closed_page(browser, Procedure.IDENTIFIER)
     if closed:
         return closed
-    delay = await browser.app.services.ledger.recent_delay(Channel.SMS)
+    delay = await browser.app.sms_delay.current()
     return browser.page(
         "identifier_requested.html",
         delay=delay_sentence(delay),
