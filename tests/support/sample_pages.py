@@ -44,10 +44,11 @@ def status(stage: str, **given: Any) -> Any:
     return Given(stage=stage, **(known | offers | given))
 
 
+_INSTANTS = {"opens_iso": "2026-12-03T08:00:00+01:00", "closes_iso": "2026-12-10T17:00:00+01:00"}
 _CALENDAR = [
-    Given(label="Vote", period="Du 3 au 10.", status="open", sentence="Jusqu’à 17\u00a0h."),
-    Given(label="Résultats", period="Le 11.", status="not_yet", sentence="Demain."),
-    Given(label="Listes", period="Hier.", status="closed", sentence="C’est fini."),
+    Given(label="Vote", period="Du 3 au 10.", status="open", sentence="Jusqu’à 17\u00a0h.", **_INSTANTS),
+    Given(label="Résultats", period="Le 11.", status="not_yet", sentence="Demain.", **_INSTANTS),
+    Given(label="Listes", period="Hier.", status="closed", sentence="C’est fini.", **_INSTANTS),
 ]
 _RECOVERABLE = [
     Given(thing="mon code de vote", outcome="Un nouveau code s’affiche.", url="/reassort/code-de-vote"),

@@ -14,12 +14,14 @@ from web.presenters.procedures.record import ProcedureRecord
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """A line of the calendar: the vote, a procedure, or a function of another site."""
+    """A line of the calendar: the vote, a procedure, or a function of another site; the browser adds its own time to the two instants."""
 
     label: str
     status: str
     period: str
     sentence: str
+    opens_iso: str
+    closes_iso: str
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ def _entry(election: Election, now: datetime, label: str, period: Period) -> Cal
     text = _("Du {opens} au {closes}.").format(
         opens=opens.partition(" (")[0], closes=closes
     )  # with the time zone once
-    return CalendarEntry(label, period.availability(now), text, availability_sentence(election, period, now))
+    said = (label, period.availability(now), text, availability_sentence(election, period, now))
+    return CalendarEntry(*said, period.opens.isoformat(), period.closes.isoformat())
 
 
 def availability_sentence(election: Election, period: Period, now: datetime) -> str:

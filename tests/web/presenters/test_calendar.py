@@ -53,6 +53,7 @@ def test_a_function_always_says_when(now: datetime) -> None:
     for event in entries(ELECTION, now):
         assert event.sentence.startswith(beginnings[event.status])
         assert (ELECTION.support.contact in event.sentence) == (event.status == "closed")
+        assert datetime.fromisoformat(event.opens_iso) < datetime.fromisoformat(event.closes_iso)
 
 
 @given(instants)

@@ -1,5 +1,5 @@
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from html.parser import HTMLParser
 from importlib.resources import files
@@ -228,6 +228,17 @@ def test_no_page_reloads_or_leaves_by_itself() -> None:
 def test_what_a_voter_wrote_is_shown_as_text() -> None:
     """Markup in a challenge question is escaped."""
     assert "&lt;b&gt;à vous&lt;/b&gt;" in _render("challenge")
+
+
+@pytest.mark.parametrize("sample", ["home", "portal"])
+def test_the_browser_adds_its_own_time_to_every_date_of_the_calendar(sample: str) -> None:
+    """Overseas the vote may close on the next day: each line has both instants, and the page the script."""
+    markup = _render(sample)
+    own = [each for _, each in _tags(markup, "span") if "data-local-until" in each]
+    assert len(own) == markup.count('calendar__event"')
+    for each in own:
+        assert datetime.fromisoformat(each["data-local-time"]) < datetime.fromisoformat(each["data-local-until"])
+    assert "/static/app/local-time.js" in markup
 
 
 def test_the_status_fragment_can_be_rendered_alone() -> None:
