@@ -15,7 +15,7 @@ from activities.recoveries.clicks import InvalidSignatureError
 from activities.recoveries.settlements import detail_of
 from activities.security.signed_orders import is_from_console, is_recent
 from activities.store.database import Database
-from activities.store.tables import electors, generated_identifiers, journal, links
+from activities.store.tables import HAS_WORKFLOW, electors, generated_identifiers, journal, links
 from activities.upkeep.elector_requests import ElectorRequests
 from activities.upkeep.unlock_sign_in import SignInUnlock
 from election.procedures import Procedure, procedure_of, subject_of
@@ -30,7 +30,7 @@ _FOUND = union_all(
     select(_MADE.elector_id, _MADE.created_at).where(_MADE.workflow_id == bindparam("of")),
     select(electors.c.id, journal.c.recorded_at)
     .join(electors, electors.c.id == journal.c.actor)
-    .where(journal.c.workflow_id == bindparam("of"), journal.c.event.in_(_JUDGED)),
+    .where(journal.c.workflow_id == bindparam("of"), HAS_WORKFLOW, journal.c.event.in_(_JUDGED)),
 ).subquery()
 _NEWEST = select(_FOUND.c.elector_id).order_by(_FOUND.c.created_at.desc()).limit(1)
 

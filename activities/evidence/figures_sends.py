@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.evidence.journal import ACCEPTED, BOUNCE, DELIVERED, Event
-from activities.store.tables import journal, messages
+from activities.store.tables import HAS_WORKFLOW, journal, messages
 from election.following.delays import DelayPercentiles, delay_percentiles
 from election.procedures import kind_of
 
@@ -25,6 +25,7 @@ _SENT_AGAIN = exists().where(
 )
 _RECOVERY_ENDED = exists().where(
     journal.c.workflow_id == messages.c.workflow_id,
+    HAS_WORKFLOW,
     journal.c.event.like("%:recovery:ended") | (journal.c.event == Event.OPERATOR_CANCELLED),
     journal.c.recorded_at > messages.c.started_at,
 )

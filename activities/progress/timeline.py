@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, select
 
 from activities.store.database import Database
-from activities.store.tables import journal, segments
+from activities.store.tables import HAS_WORKFLOW, journal, segments
 
 _LONGEST = 200
 _PARTS = (
@@ -22,7 +22,7 @@ _PARTS = (
 )
 _ENTRIES = (
     select(journal)
-    .where(journal.c.workflow_id == bindparam("of"))
+    .where(journal.c.workflow_id == bindparam("of"), HAS_WORKFLOW)
     .order_by(journal.c.number.desc())
     .limit(_LONGEST)
 )

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, String, and_, bindparam, false, literal, sel
 
 from activities.evidence.journal import OF_ACCESS, OF_ROLL
 from activities.store.database import Database
-from activities.store.tables import JOURNAL_REFERENCE, journal
+from activities.store.tables import HAS_WORKFLOW, JOURNAL_REFERENCE, journal
 from election.procedures import reference_in
 
 # Neither the hash of a network address nor the sentence that a voter agreed to.
@@ -108,7 +108,7 @@ def _of_reference(entries: Select[Any], typed: str) -> Select[Any]:
     reference = reference_in(typed)
     if reference is None:
         return entries.where(false())
-    found = entries.where(bindparam("reference", reference) == JOURNAL_REFERENCE)
+    found = entries.where(bindparam("reference", reference) == JOURNAL_REFERENCE, HAS_WORKFLOW)
     # As a text: what was typed need not be an id of ours.
     return found.where(journal.c.workflow_id == literal(typed.strip(), String)) if "/" in typed else found
 
