@@ -31,7 +31,9 @@ WITH numbered AS (
         ended_at, outcome)
     SELECT link || '-1', workflow_id, link, channel, CASE channel WHEN 'sms' THEN 'sms' ELSE 'email' END,
         CASE channel WHEN 'sms' THEN 'FR' ELSE 'exemple' || n %% 40 || '.fr' END, instant,
-        CASE WHEN NOT is_held THEN instant END, instant, CASE WHEN is_held THEN split_part(fault, ':', 2) ELSE 'delivered' END
+        CASE WHEN NOT is_held THEN instant END,
+        CASE WHEN NOT is_held OR fault IN ('sms:smpp-0x0000000B', 'email:smtp-550') THEN instant END,
+        CASE WHEN is_held THEN split_part(fault, ':', 2) ELSE 'delivered' END
     FROM recoveries
 )
 INSERT INTO progress (workflow_id, link_id, send_number, stage, since, channel, hint, begun_at, accepted_at, dies_at,

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from sqlalchemy import RowMapping, exists, select
+from sqlalchemy import RowMapping, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from activities.evidence.journal import ACCEPTED, BOUNCE, DELIVERED, Event
@@ -17,23 +17,29 @@ _FEW = 5  # messages
 _OTHERS = "autres"
 _PAGE = 10_000  # rows
 NOTICES = "%-avis"  # the ids of security notices
-_later = messages.alias("later")
-_SENT_AGAIN = exists().where(
-    _later.c.delivery_id == messages.c.delivery_id,
-    _later.c.started_at > messages.c.started_at,
-    _later.c.id.not_like(NOTICES),
+_unaccepted = (
+    select(messages.c.id, messages.c.workflow_id, messages.c.delivery_id, messages.c.started_at)
+    .where(messages.c.ended_at.is_(None), messages.c.accepted_at.is_(None))
+    .cte("unaccepted")
+)
+# Of each of these deliveries the last send: the ledger has no index by delivery, and is read once for all.
+_last = (
+    select(messages.c.delivery_id, func.max(messages.c.started_at).label("at"))
+    .where(messages.c.delivery_id.in_(select(_unaccepted.c.delivery_id)), messages.c.id.not_like(NOTICES))
+    .group_by(messages.c.delivery_id)
+    .subquery("last_send")
 )
 _RECOVERY_ENDED = exists().where(
-    journal.c.workflow_id == messages.c.workflow_id,
+    journal.c.workflow_id == _unaccepted.c.workflow_id,
     HAS_WORKFLOW,
     journal.c.event.like("%:recovery:ended") | (journal.c.event == Event.OPERATOR_CANCELLED),
-    journal.c.recorded_at > messages.c.started_at,
+    journal.c.recorded_at > _unaccepted.c.started_at,
 )
 # Notices are tried until the relay takes them; a link or identifier is given up when it is sent anew or its recovery ends.
-_TRYING = select(messages.c.id).where(
-    messages.c.ended_at.is_(None),
-    messages.c.accepted_at.is_(None),
-    messages.c.id.like(NOTICES) | ~(_SENT_AGAIN | _RECOVERY_ENDED),
+_TRYING = (
+    select(_unaccepted.c.id)
+    .outerjoin(_last, _last.c.delivery_id == _unaccepted.c.delivery_id)
+    .where(_unaccepted.c.id.like(NOTICES) | ~((_last.c.at > _unaccepted.c.started_at) | _RECOVERY_ENDED))
 )
 Kind = tuple[str, str, str]
 
