@@ -190,7 +190,7 @@ class Outcomes:
         entries = [self._journal.values(entry) for each in handed for entry in _entries(each)]
         return {
             **arrays([self._mark(mailing, each) for each in handed], _MARKED),
-            **arrays([_note(each) for each in handed], _NOTED),
+            **arrays([_note(each, has_ended=self._has_ended(each)) for each in handed], _NOTED),
             **arrays(entries, MANY),
         }
 
@@ -199,13 +199,17 @@ class Outcomes:
         async with self._database.writing() as connection:
             await connection.execute(_WRITE, outcomes)
 
+    def _has_ended(self, handed: Handed) -> bool:
+        is_postponed = handed.answer.kind is Answer.POSTPONED
+        return not is_postponed or handed.at - handed.put_off_since >= self._retry_for
+
     def _mark(self, mailing: str, handed: Handed) -> dict[str, object]:
-        since, state, next_try_at = None, State.ACCEPTED, None
-        if handed.answer.kind is Answer.REFUSED:
-            state = State.FAILED
+        since, next_try_at = None, None
+        state = State.FAILED if self._has_ended(handed) else State.WAITING
+        if handed.answer.kind is Answer.ACCEPTED:
+            state = State.ACCEPTED
         elif handed.answer.kind is Answer.POSTPONED:
             since = handed.put_off_since
-            state = State.FAILED if handed.at - since >= self._retry_for else State.WAITING
             next_try_at = handed.at + max(_FIRST_WAIT, handed.at - since)  # each wait is twice the one before
         return {
             "elector_id": handed.claimed.elector_id,
@@ -226,7 +230,7 @@ def _with_last_try(claimed: Claimed, row: Row[Any] | None) -> Claimed:
     return replace(claimed, last=last, relay_worked_at=row.worked_at, are_all_tried=row.are_all_tried)
 
 
-def _note(handed: Handed) -> dict[str, object]:
+def _note(handed: Handed, *, has_ended: bool) -> dict[str, object]:
     answer, last = handed.answer, handed.claimed.last
     is_accepted = answer.kind is Answer.ACCEPTED
     may_be_taken = answer.may_be_taken or bool(last and last.may_be_taken and not handed.doubtful)
@@ -239,7 +243,7 @@ def _note(handed: Handed) -> dict[str, object]:
         "country_or_domain": handed.domain,
         "started_at": handed.started_at,
         "accepted_at": handed.at if is_accepted else None,
-        "ended_at": None if answer.kind is Answer.POSTPONED else handed.at,
+        "ended_at": handed.at if has_ended else None,
         "outcome": ACCEPTED if is_accepted else answer.cause,
         "may_be_taken": may_be_taken and not is_accepted,
     }

@@ -271,6 +271,32 @@ async def test_a_mail_that_is_put_off_waits_longer_each_time_and_then_fails(post
     assert len(post.relay.sent) == 23
 
 
+async def test_the_ledger_ends_a_mail_when_the_outbox_has_given_it_up(post: Post, now: Clock) -> None:
+    """Not while it is tried; one that an operator has sent again is tried anew, until it is accepted."""
+    await post.prepares()
+    post.relay.on_send = _refusing("smtp-451", 3, final=False)
+    ended = select(messages.c.ended_at.is_not(None), messages.c.outcome)
+
+    async def noted() -> tuple[object, ...]:
+        async with post.database.reading() as connection:
+            return tuple((await connection.execute(ended.where(messages.c.outcome != "accepted"))).one())
+
+    await post.sends()
+    assert await noted() == (False, "smtp-451")
+    while (await post.states())[3] == "waiting":
+        now.advance(timedelta(minutes=1))
+        await post.sends()
+    assert await noted() == (True, "smtp-451")
+    await post.mailings.retry_page(order_of(cause="smtp-451"))
+    await post.sends()
+    assert await noted() == (False, "smtp-451")
+    post.relay.on_send = None
+    now.advance(timedelta(minutes=1))
+    await post.sends()
+    async with post.database.reading() as connection:
+        assert {tuple(row) for row in await connection.execute(ended)} == {(True, "accepted")}
+
+
 async def test_a_pause_is_no_time_of_retries(post: Post, now: Clock) -> None:
     """A mail that was put off before has its second try, and those after it, when the mailing goes on."""
     await post.prepares()
