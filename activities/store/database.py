@@ -22,6 +22,10 @@ _TIMEOUTS = {
     "keepalives_idle": 10,
     "keepalives_interval": 5,
     "keepalives_count": 2,
+    # The server's, for a client whose machine is gone, which it would notice after two hours, or which stands still in a
+    # transaction: others wait for its locks. The longest wait in one is for a MiB of a roll that a browser uploads.
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=2"
+    " -c idle_in_transaction_session_timeout=2min",
 }
 # undefined_table, undefined_column, undefined_function
 _NOT_THERE = frozenset({"42P01", "42703", "42883"})

@@ -13,6 +13,7 @@ from activities.config.errors import DatabaseNotReadyError, DatabaseUnavailableE
 from activities.store.database import Database
 from activities.store.tables import activations, attempts, electors, links, workers
 from tests.support.clock import Clock
+from tests.support.waiting import until
 
 
 def _elector(number: int) -> dict[str, str]:
@@ -203,6 +204,41 @@ async def test_connections_have_timeouts(database_url: str) -> None:
     assert [each["tcp_user_timeout"] for each in parameters.values()] == ["10000", "3000"]
     assert {each["connect_timeout"] for each in parameters.values()} == {"5"}
     assert {each["keepalives_idle"] for each in parameters.values()} == {"10"}
+
+
+async def test_the_server_gives_up_clients_that_are_gone_or_stand_still(database_url: str) -> None:
+    """A machine that is gone within 20 seconds, and a transaction without a statement after two minutes; the URL can change them."""
+    query = text("SELECT name, reset_val FROM pg_settings WHERE source = 'client' AND name ~ :names")
+    found = []
+    for url in (database_url, f"{database_url}&options=-cidle_in_transaction_session_timeout%3D5s"):
+        database = Database(url)
+        async with database.reading() as connection:
+            rows = await connection.execute(query, {"names": "^(tcp_keepalives|idle_in)"})
+            found.append({row.name: row.reset_val for row in rows})
+        await database.close()
+    (ours, theirs), idle = found, "idle_in_transaction_session_timeout"
+    # The other three are 0 where the connection is none of TCP, as here.
+    assert ours.keys() == {idle, *(f"tcp_keepalives_{each}" for each in ("idle", "interval", "count"))}
+    assert (ours[idle], theirs) == ("120000", {idle: "5000"})
+
+
+async def test_a_transaction_that_stands_still_does_not_keep_its_locks(database: Database) -> None:
+    """Another gets the lock; what goes on too late has lost its transaction, and raises as in an outage."""
+    lock, sooner = text("SELECT pg_advisory_xact_lock(1)"), text("SET idle_in_transaction_session_timeout = 1")
+
+    async def is_free() -> bool:
+        async with database.reading() as connection:
+            return bool(await connection.scalar(text("SELECT pg_try_advisory_xact_lock(1)")))
+
+    async def stand_still() -> None:
+        async with database.writing() as connection:
+            await connection.execute(lock)
+            await connection.execute(sooner)
+            await until(is_free)
+            await connection.execute(lock)
+
+    with pytest.raises(DatabaseUnavailableError):
+        await stand_still()
 
 
 async def test_an_error_does_not_contain_parameters(database: Database) -> None:
