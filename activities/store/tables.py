@@ -267,6 +267,8 @@ HAS_WORKFLOW = journal.c.workflow_id != literal_column("''")  # a statement that
 Index("ix_journal_workflow_id", journal.c.workflow_id, postgresql_using="hash", postgresql_where=HAS_WORKFLOW)
 JOURNAL_REFERENCE = func.right(journal.c.workflow_id, literal_column("14"))  # it may have no row in `progress`
 Index("ix_journal_reference", JOURNAL_REFERENCE, postgresql_where=HAS_WORKFLOW)
+IS_MARK = text("mod(number, 1000) = 0")  # a day's entries are between two of those
+Index("ix_journal_marks", journal.c.recorded_at, postgresql_where=IS_MARK)
 
 # The chain over the journal: one row for each entry, which a trigger adds, without a position until it is sealed. It
 # stays when its entry is purged: the chain can still be verified, and nothing can be read from a hash.

@@ -1,15 +1,25 @@
-"""How often the server has read a table from end to end, or an index, with all that one connection has done."""
+"""What the server has read for all that one connection has done."""
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _TABLE = text("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = :name")
+_ROWS = text("SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables WHERE relname = :name")
 _INDEX = text("SELECT idx_scan FROM pg_stat_user_indexes WHERE indexrelname = :name")
 
 
 async def scans_of(connection: AsyncConnection, name: str, *, is_index: bool = False) -> int:
-    """Return the number of scans until now; the connection must be in no transaction."""
+    """Return how often a table was read from end to end, or an index; the connection must be in no transaction."""
+    return await _counted(connection, _INDEX if is_index else _TABLE, name)
+
+
+async def rows_read(connection: AsyncConnection, table: str) -> int:
+    """Return how many rows of a table were read, by an index or not; the connection must be in no transaction."""
+    return await _counted(connection, _ROWS, table)
+
+
+async def _counted(connection: AsyncConnection, query: TextClause, name: str) -> int:
     # The server counts what a session has done some time later, unless it is told to at once.
     await connection.exec_driver_sql("SELECT pg_stat_force_next_flush()")
-    found: int = (await connection.execute(_INDEX if is_index else _TABLE, {"name": name})).scalar_one()
+    found: int = (await connection.execute(query, {"name": name})).scalar_one()
     return found

@@ -6,11 +6,24 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, String, and_, bindparam, false, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Interval,
+    Row,
+    Select,
+    String,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 
 from activities.evidence.journal import OF_ACCESS, OF_ROLL
 from activities.store.database import Database
-from activities.store.tables import HAS_WORKFLOW, JOURNAL_REFERENCE, journal
+from activities.store.tables import HAS_WORKFLOW, IS_MARK, JOURNAL_REFERENCE, journal
 from election.procedures import reference_in
 
 # Neither the hash of a network address nor the sentence that a voter agreed to.
@@ -18,6 +31,10 @@ _SHOWN = ("number", "recorded_at", "event", "actor", "workflow_id", "channel", "
 _ALL = select(*(journal.c[name] for name in _SHOWN))
 _NOT_RESERVED = and_(*(journal.c.event.not_like(f"{begins}%") for begins in (OF_ROLL, OF_ACCESS)))
 _BATCH = 2_000
+# The database takes no entry whose time is more than five minutes off (grants.sql): times follow numbers, but for minutes.
+_DISORDER = literal_column("interval '1 hour'", Interval)
+_MARK = select(journal.c.number).where(IS_MARK).limit(1).correlate(None)
+_TIME, _HIGHEST = journal.c.recorded_at.type, literal_column(f"{2**63 - 1}", BigInteger)
 
 
 @dataclass(frozen=True)
@@ -92,15 +109,29 @@ class JournalReader:
         if asked.actor:
             found = found.where(journal.c.actor == asked.actor)
         if asked.day is not None:
-            found = found.where(journal.c.recorded_at >= self._midnight(asked.day))
+            found = _since(found, self._midnight(asked.day))
             if asked.day < date.max:
-                found = found.where(journal.c.recorded_at < self._midnight(asked.day + timedelta(1)))
+                found = _until(found, self._midnight(asked.day + timedelta(1)))
         if asked.reference:
             found = _of_reference(found, asked.reference)
         return found
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self._zone)
+
+
+def _since(entries: Select[Any], begins: datetime) -> Select[Any]:
+    """Return the entries since an instant; what has a number below that of a mark long enough before is not read."""
+    earlier = journal.c.recorded_at < literal(begins, _TIME) - _DISORDER
+    mark = _MARK.where(earlier).order_by(journal.c.recorded_at.desc()).scalar_subquery()
+    return entries.where(journal.c.recorded_at >= begins, journal.c.number > func.coalesce(mark, 0))
+
+
+def _until(entries: Select[Any], ends: datetime) -> Select[Any]:
+    """Return the entries before an instant; what has a number above that of a mark long enough after is not read."""
+    later = journal.c.recorded_at > literal(ends, _TIME) + _DISORDER
+    mark = _MARK.where(later).order_by(journal.c.recorded_at).scalar_subquery()
+    return entries.where(journal.c.recorded_at < ends, journal.c.number < func.coalesce(mark, _HIGHEST))
 
 
 def _of_reference(entries: Select[Any], typed: str) -> Select[Any]:

@@ -1,7 +1,7 @@
-"""An index of hashes without the one value that most of the journal's entries share: none.
+"""Indexes for a journal of many entries.
 
 All entries of one hash are in one bucket, and whoever adds one walks through the pages of the bucket. So traces of access, which belong
-to no workflow, are in neither of the two indexes by workflow.
+to no workflow, are in neither of the two indexes by workflow. A day's entries are found by the times of every thousandth one.
 """
 
 from alembic import op
@@ -26,7 +26,7 @@ _RECORD = """CREATE OR REPLACE FUNCTION elector_record(of_elector text, of_workf
 
 
 def upgrade() -> None:
-    """Make both indexes again under their names, and let an elector's record say what they are of."""
+    """Make both indexes by workflow again, let an elector's record say what they are of, and index every thousandth entry by its time."""
     op.drop_index("ix_journal_workflow_id", "journal")
     op.drop_index("ix_journal_reference", "journal")
     op.create_index(
@@ -39,4 +39,5 @@ def upgrade() -> None:
     op.create_index(
         "ix_journal_reference", "journal", [text("right(workflow_id, 14)")], postgresql_where=_HAS_WORKFLOW
     )
+    op.create_index("ix_journal_marks", "journal", ["recorded_at"], postgresql_where=text("mod(number, 1000) = 0"))
     op.execute(_RECORD)

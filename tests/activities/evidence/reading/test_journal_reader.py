@@ -1,6 +1,7 @@
 """Operators read the journal by event, actor, day and reference, by page and whole."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
@@ -11,10 +12,17 @@ from activities.store.database import Database
 from election.procedures import Procedure, objection_id_of, workflow_id_of
 from election.settings import Election
 from tests.support.clock import Clock
+from tests.support.scans import rows_read
 
 _SUBJECT = "a45fe11fd6f995227c637f7f34344c2c"
 _RECOVERY = workflow_id_of(Procedure.VOTING_CODE, _SUBJECT)
 _MAILED = workflow_id_of(Procedure.IDENTIFIER_AND_PASSWORD, _SUBJECT)
+# A thousand entries a day of November 2026 in Paris, some minutes out of their order.
+_THIRTY_DAYS = """INSERT INTO journal (entry_id, recorded_at, election_id, event, actor, workflow_id, channel, outcome, detail,
+    wording, address_hash, expires_at)
+    SELECT n, timestamptz '2026-10-31 23:10:00Z' + (n - 1) / 1000 * interval '1 day' + mod(n - 1, 1000) * interval '1.3 minutes'
+        + mod(n, 7) * interval '1 minute', '', 'message:send:accepted', '', '', '', '', '', '', '', now()
+    FROM generate_series(1, 30000) AS n"""
 
 
 @pytest_asyncio.fixture
@@ -69,6 +77,26 @@ async def test_a_filter_is_for_the_page_and_for_the_export(reader: JournalReader
     assert 1 in {each.number for each in of_day}
     assert {each.recorded_at.astimezone(reader._zone).date() for each in of_day} == {day}
     assert len(of_day) < 5
+
+
+async def test_a_day_is_found_without_reading_the_others(database_url: str) -> None:
+    """However far back it is, and also if it has no entry."""
+    database = Database(database_url, pool_size=1)
+    reader = JournalReader(database, ZoneInfo("Europe/Paris"))
+    async with database.reading() as connection:
+        for statement in (_THIRTY_DAYS, "VACUUM ANALYZE journal"):
+            await connection.exec_driver_sql(statement)
+    for day, first in (("2026-11-05", 4001), ("2026-11-30", 29_001), ("2026-10-01", None), ("2027-01-01", None)):
+        async with database.reading() as connection:
+            before = await rows_read(connection, "journal")
+        asked = JournalFilter(day=date.fromisoformat(day))
+        page = await reader.page(asked, None, 50, whole=True)
+        numbers = [line.number async for lines in reader.lines(asked, whole=True) for line in lines]
+        async with database.reading() as connection:
+            assert await rows_read(connection, "journal") - before < 8 * 1_000
+        assert numbers == (list(range(first, first + 1_000)) if first else [])
+        assert [line.number for line in page.lines] == numbers[:-51:-1]
+    await database.close()
 
 
 @pytest.mark.parametrize(
