@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -38,7 +39,12 @@ class _Reading:
         return number
 
     def _in_background(self, reading: Coroutine[Any, Any, None]) -> None:
-        self._tasks.add(asyncio.create_task(reading))
+        self._tasks.add(asyncio.create_task(_unheard(reading)))
+
+
+async def _unheard(reading: Coroutine[Any, Any, None]) -> None:
+    with suppress(DatabaseUnavailableError):
+        await reading
 
 
 async def test_all_who_ask_at_once_are_given_one_reading(now: Clock) -> None:
@@ -55,6 +61,18 @@ async def test_all_who_wait_for_a_slow_reading_are_given_it(now: Clock) -> None:
     reading = _Reading(now)
     reading.duration = 3 * _FRESH
     assert await asyncio.gather(*(reading.kept.current() for _ in range(3))) == [1, 1, 1]
+    assert reading.number == 1
+
+
+async def test_a_reading_goes_on_when_nobody_waits_for_it_any_longer(now: Clock) -> None:
+    """The next to ask is given its result, however little time a page gives it."""
+    reading = _Reading(now)
+    asker = asyncio.create_task(reading.kept.current())
+    await asyncio.sleep(0)
+    asker.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asker
+    assert await reading.kept.current() == 1
     assert reading.number == 1
 
 
