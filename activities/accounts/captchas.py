@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from activities.accounts.confirmations import LIFETIME as CONFIRMATIONS_LIVE
@@ -28,7 +28,6 @@ class Captchas:
     def __init__(self, database: Database, keyed: KeyedHash, now: Callable[[], datetime]) -> None:
         self._database = database
         self._keyed = keyed
-        self._now = now
         self._signed_values = SignedValues(keyed, "captcha", LIFETIME, now)
 
     def draw(self, session_hash: str) -> str:
@@ -63,7 +62,6 @@ class Captchas:
         }
         query = select(captchas.c.form_hash).where(captchas.c.id == captcha_id)
         async with self._database.writing() as connection:
-            await connection.execute(delete(captchas).where(captchas.c.created_at < self._now() - KEPT))
             await connection.execute(insert(captchas).values(spent).on_conflict_do_nothing())
             by: str = (await connection.execute(query)).scalar_one()
         is_first = by == spent["form_hash"]

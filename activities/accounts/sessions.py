@@ -172,10 +172,9 @@ class Sessions:
             await connection.execute(update(sessions).where(here).values(voting_space_mac=mac))
 
     async def end(self, session: Session) -> None:
-        """End one session, and delete those that are idle."""
-        gone = (sessions.c.id_hash == session.id_hash) | (sessions.c.last_seen_at < self._now() - IDLE)
+        """End one session."""
         async with self._database.writing() as connection:
-            await connection.execute(delete(sessions).where(gone))
+            await connection.execute(delete(sessions).where(sessions.c.id_hash == session.id_hash))
 
     def _values(self, id_hash: str, elector_id: str | None, claimant: Claimant | None) -> dict[str, Any]:
         values = {

@@ -16,9 +16,9 @@ GRANT INSERT (entry_id, recorded_at, election_id, event, actor, workflow_id, cha
 GRANT SELECT ON electors, activations, credentials, links, workers, reissue_allowances, objections TO web;
 -- But for the hash of a right password that has other parameters than today's.
 GRANT EXECUTE ON FUNCTION renew_password_hash TO web;
-GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, captchas, attempts, oidc_logins TO web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sessions, attempts, oidc_logins TO web;
 GRANT SELECT, INSERT, UPDATE ON sign_in_codes, rates TO web;
-GRANT SELECT, INSERT ON vault_keys TO web;
+GRANT SELECT, INSERT ON captchas, vault_keys TO web;
 -- Where each recovery stands, for its pages.
 GRANT SELECT (workflow_id, link_id, stage, since, channel, hint, begun_at, accepted_at, delivered_at, dies_at, fault, sends_left,
     display_until, replaced_at, changed_at) ON progress TO web;

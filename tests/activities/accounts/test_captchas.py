@@ -104,14 +104,14 @@ async def test_a_captcha_expires_after_five_minutes(captchas: Captchas, now: Clo
     assert not await captchas.spend(late, MINE, answer, FORM)
 
 
-async def test_expired_captchas_are_deleted(captchas: Captchas, database: Database, now: Clock) -> None:
-    """Answering a new CAPTCHA deletes the rows of those that are half an hour old."""
-    for _ in range(3):
-        await captchas.spend(captchas.draw(MINE), MINE, "", FORM)
+async def test_an_answer_touches_no_other_captcha(captchas: Captchas, database: Database, now: Clock) -> None:
+    """Old ones are left to the purge: to delete them in another order than it does may end in a deadlock."""
+    old = captchas.draw(MINE)
+    await captchas.spend(old, MINE, "", FORM)
     now.advance(KEPT + timedelta(seconds=1))
-    captcha = captchas.draw(MINE)
-    await captchas.spend(captcha, MINE, "", FORM)
-    assert [row["id"] for row in await rows(database, table)] == [captcha]
+    new = captchas.draw(MINE)
+    await captchas.spend(new, MINE, "", FORM)
+    assert {row["id"] for row in await rows(database, table)} == {old, new}
 
 
 async def test_one_of_several_concurrent_answers_is_accepted(captchas: Captchas) -> None:

@@ -231,13 +231,13 @@ async def test_an_ended_session_is_not_found(sessions: Sessions) -> None:
     assert await sessions.find(other) is not None
 
 
-async def test_ending_a_session_deletes_idle_ones(sessions: Sessions, database: Database, now: Clock) -> None:
-    """Sessions that have expired are deleted from the table."""
-    await sessions.open("left idle")
+async def test_ending_a_session_touches_no_other(sessions: Sessions, database: Database, now: Clock) -> None:
+    """Those that are idle are left to the purge: to delete them in another order than it does may end in a deadlock."""
+    _, idle = await sessions.open("left idle")
     now.advance(IDLE + SECOND)
     _, session = await sessions.open("elector")
     await sessions.end(session)
-    assert await rows(database, table) == []
+    assert [row["id_hash"] for row in await rows(database, table)] == [idle.id_hash]
 
 
 async def test_a_session_says_when_it_ends(sessions: Sessions, now: Clock) -> None:

@@ -495,6 +495,7 @@ async def _send(messaging: Database, election: Election, core: RollSettings, con
         ("messaging", "SELECT * FROM electors"),
         ("messaging", "DELETE FROM gateway_changes"),
         ("web", "SELECT * FROM gateways"),
+        ("web", "DELETE FROM captchas"),
         ("recoveries", "DELETE FROM gateways"),
         ("console", "UPDATE gateways SET is_suspended = true"),
         ("messaging", "SELECT * FROM activations"),
