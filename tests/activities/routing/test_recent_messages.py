@@ -11,7 +11,7 @@ from activities.store.database import Database
 from election.routing.shifting import Measured
 from election.rules.gateways import GatewayRules
 from election.stages import Channel
-from tests.support.scans import scans_of
+from tests.support.scans import pages_read
 
 _GATEWAYS = """INSERT INTO gateways (name, channel, priority, resting_priority, is_suspended, is_held, changed_at)
     SELECT name, 'sms', 50, 50, false, false, now() FROM unnest(ARRAY['first', 'second']) AS name"""
@@ -20,6 +20,8 @@ _MESSAGES = """INSERT INTO messages (id, workflow_id, delivery_id, channel, gate
     SELECT gateways.name || n, 'code-de-vote/' || n, n, 'sms', gateways.name, '', now() - n * interval '30 seconds',
         now() - n * interval '30 seconds'
     FROM gateways, generate_series(1, 20000) AS n"""
+
+_FEW = 50  # pages, of a thousand
 
 
 async def _measured(database: Database) -> None:
@@ -36,13 +38,13 @@ async def _overview(database: Database) -> None:
 async def test_recent_messages_are_counted_by_an_index(
     database_url: str, reading: Callable[[Database], Awaitable[None]]
 ) -> None:
-    """For the decision which gateway sends, and for the operators' dashboard."""
+    """For the decision which gateway sends, and for the operators' dashboard; also by PostgreSQL 17, which skips nothing in an index."""
     database = Database(database_url, pool_size=1)
     async with database.reading() as connection:
         for statement in (_GATEWAYS, _MESSAGES, "ANALYZE gateways", "VACUUM ANALYZE messages"):
             await connection.exec_driver_sql(statement)
-        before = await scans_of(connection, "messages")
+        before = await pages_read(connection, "messages")
     await reading(database)
     async with database.reading() as connection:
-        assert await scans_of(connection, "messages") == before
+        assert await pages_read(connection, "messages") - before < _FEW
     await database.close()
