@@ -16,7 +16,8 @@ from election.routing.shifting import Why
 from election.stages import Channel
 
 _MOST_CODES = 8
-_STATES = select(gateways).order_by(gateways.c.channel.desc(), gateways.c.priority.desc(), gateways.c.name)
+_IN_ORDER = (gateways.c.channel.desc(), gateways.c.priority.desc(), gateways.c.name)
+_STATES = select(gateways).where(gateways.c.is_configured).order_by(*_IN_ORDER)
 _CHANGES = select(gateway_changes).order_by(gateway_changes.c.id.desc())
 # By gateway, as the index has them.
 _ACCEPTED = text(
@@ -89,7 +90,7 @@ class GatewayOverview:
         self._database = database
 
     async def read(self) -> list[GatewayView]:
-        """Return every gateway that was ever configured, SMS first."""
+        """Return every gateway in use, SMS first."""
         outcomes = {"delivered": DELIVERED, "accepted": ACCEPTED}
         async with self._database.reading() as connection:
             gateways = await _counted(connection, timedelta(minutes=5))

@@ -21,6 +21,8 @@ from election.stages import Channel
 _OF_CHANNEL = select(gateways).where(gateways.c.channel == bindparam("of")).order_by(gateways.c.name)
 _LOCKED = _OF_CHANNEL.with_for_update()
 _CHANGE = update(gateways).where(gateways.c.name == bindparam("gateway"))
+_IS_NAMED = gateways.c.name.in_(bindparam("names", expanding=True))
+_CONFIGURED = update(gateways).where(gateways.c.is_configured != _IS_NAMED).values(is_configured=_IS_NAMED)
 _RATE = _CHANGE.values(rate=bindparam("configured"))
 AUTOMATIC = "messaging"  # the actor of what nobody has asked for
 _LONGEST_ACTOR = 64
@@ -66,7 +68,10 @@ class GatewayStates:
         self._now = now
 
     async def register(self, configured: Sequence[NewGateway]) -> None:
-        """Add those gateways that are new; of the others what was decided stays, and the rate is written again."""
+        """Add those gateways that are new; of the others what was decided stays, and the rate is written again.
+
+        Those that are not given are out of use: operators are neither shown nor offered them.
+        """
         for each in configured:
             values = {
                 "name": each.name,
@@ -85,12 +90,14 @@ class GatewayStates:
                     await self._note(connection, state_of(row), Why.ADDED, row.priority, Author(AUTOMATIC))
                 else:
                     await connection.execute(_RATE, {"gateway": each.name, "configured": each.rate})
+        async with self._database.writing() as connection:
+            await connection.execute(_CONFIGURED, {"names": [each.name for each in configured]})
 
     async def of_channel(self, channel: Channel, names: Sequence[str] | None = None) -> list[GatewayState]:
-        """Return the states of a channel's gateways, or of those that have these names."""
+        """Return the states of a channel's gateways that are in use, or of those that have these names."""
         async with self._database.reading() as connection:
             rows = (await connection.execute(_OF_CHANNEL, {"of": channel})).all()
-        return [state_of(row) for row in rows if names is None or row.name in names]
+        return [state_of(row) for row in rows if (row.is_configured if names is None else row.name in names)]
 
     async def shift(
         self, channel: Channel, names: Sequence[str], decide: Callable[[Sequence[GatewayState]], Shift | None]
@@ -114,17 +121,17 @@ class GatewayStates:
     async def change(
         self, name: str, author: Author, decide: Callable[[str, list[GatewayState]], list[StateChange]]
     ) -> bool:
-        """Change gateways as an operator has asked, and return whether anything was to change; False if there is none of that name.
+        """Change gateways as an operator has asked, and return whether anything was to change; False if none of that name is in use.
 
-        `decide` is given the name, and the states of all gateways of its channel.
+        `decide` is given the name, and the states of all gateways of its channel that are in use.
         """
         async with self._database.writing() as connection:
-            of = select(gateways.c.channel).where(gateways.c.name == name)
+            of = select(gateways.c.channel).where(gateways.c.name == name, gateways.c.is_configured)
             channel = (await connection.execute(of)).scalar_one_or_none()
             if channel is None:
                 return False
             rows = (await connection.execute(_LOCKED, {"of": channel})).all()
-            changes = decide(name, [state_of(row) for row in rows])
+            changes = decide(name, [state_of(row) for row in rows if row.is_configured])
             for change in changes:
                 await self._apply(connection, change, author)
         return bool(changes)

@@ -1,6 +1,6 @@
 """The tables of gateways: what is decided of each, what has changed it, and how often each has failed lately."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Float, Identity, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Float, Identity, Index, Integer, String, Table, true
 
 from activities.store import schema
 from activities.store.schema import Instant
@@ -20,6 +20,8 @@ gateways = Table(
     Column("drifted_at", Instant),
     # Messages a second of each process, as the one that started last is configured; NULL without a limit.
     Column("rate", Float),
+    # Whether the process that started last has it in its settings; what was decided of one that has left them stays.
+    Column("is_configured", Boolean, nullable=False, server_default=true()),
 )
 # Who has changed what, and why: an operator's name and reason, or the rule that did it.
 gateway_changes = Table(

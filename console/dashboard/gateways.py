@@ -38,7 +38,7 @@ class _Known:
 async def gateway_findings(
     services: ConsoleServices, now: Callable[[], datetime]
 ) -> Mapping[str, Finding] | Finding:
-    """Return what is found of each gateway that was ever configured, by its `part_name`."""
+    """Return what is found of each gateway in use, by its `part_name`."""
     read = await in_time(_read(services, now), _READ_WITHIN)
     if read is None:
         return NO_DATABASE

@@ -105,7 +105,8 @@ async def test_the_configured_rate_of_each_gateway_is_shown(
     console_app: ConsoleApp, gateways: GatewayStates
 ) -> None:
     """As the process that started last is configured; what was decided stays."""
-    await gateways.register([NewGateway("smpp", Channel.SMS, 100, rate=12.5)])
+    brevo = NewGateway("brevo", Channel.SMS, 0, rate=0.5)
+    await gateways.register([NewGateway("smpp", Channel.SMS, 100, rate=12.5), brevo])
     async with console_app.signed_in(ASSISTANCE) as browser:
         page = (await browser.get(PAGE)).text
     assert re.findall(r'"gateway-figure">([^<]+ par seconde)<', page) == ["12,5 par seconde", "0,5 par seconde"]
