@@ -118,8 +118,11 @@ _ACCEPT = _of_send(
     }
 ).where(_IS_UNDER_WAY)
 _REPLACE = _of_link({"replaced_at": func.coalesce(_COLUMNS.replaced_at, _NOW), "changed_at": _NOW})
-_DELIVER = _of_send({"stage": Stage.SENDING, "fault": "", "delivered_at": _NOW, "dies_at": _SHORTENED}).where(
-    _IS_UNDER_WAY
+# A recovery of an identifier, which has no link to display, may end before its receipt is noted.
+_IS_SENT = and_(_COLUMNS.stage == Stage.REISSUED, _COLUMNS.display_until.is_(None))
+_ARRIVED = case((_IS_SENT, Stage.REISSUED), else_=Stage.SENDING)
+_DELIVER = _of_send({"stage": _ARRIVED, "fault": "", "delivered_at": _NOW, "dies_at": _SHORTENED}).where(
+    or_(_IS_UNDER_WAY, _IS_SENT)
 )
 _POSTPONE = _of_send({"fault": bindparam("why")}).where(
     or_(_IS_OF_EARLIER, and_(_COLUMNS.stage == Stage.SENDING, _COLUMNS.accepted_at.is_(None)))

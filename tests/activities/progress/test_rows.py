@@ -292,6 +292,17 @@ async def test_a_new_request_begins_with_the_identifier_that_was_obtained(row: R
     assert (await row.change(_begin, FORMER)).replaced_at is None
 
 
+@pytest.mark.parametrize("has_link", [True, False])
+async def test_the_receipt_of_an_identifier_s_sms_is_noted_also_after_the_end(row: Row, *, has_link: bool) -> None:
+    """The recovery may end before its receipt is noted, or an hour later; a link that has served stays as it is."""
+    if has_link:
+        await row.change(rows.display, OWN, timedelta(0))
+    ended = await row.change(rows.settle, OWN, Stage.REISSUED)
+    arrived = await row.change(rows.deliver, SEND, lives=None)
+    assert (ended.stage, ended.delivered_at) == (Stage.REISSUED, None)
+    assert (arrived.stage, arrived.delivered_at is None) == (Stage.REISSUED, has_link)
+
+
 @pytest.mark.parametrize("is_displayed", [True, False])
 async def test_a_cancellation_does_not_undo_a_reissue_that_was_committed(row: Row, *, is_displayed: bool) -> None:
     """It had given up a voting code or a password, of which the database had not answered: the new one is the valid one."""
