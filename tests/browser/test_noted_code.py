@@ -18,7 +18,7 @@ from tests.support.sample_values import CODE
 _FIELD = "Tapez ce que vous avez noté"
 _TWO_WRONG = "Les groupes 1 et 4 ne correspondent pas."
 _RIGHT = "✔ C’est bien cela : vous l’avez noté sans erreur."
-_SEE_AGAIN = re.compile(r"^Revoir mon code, encore 1[012][0-9]\ss$")
+_SEE_AGAIN = re.compile(r"^Revoir mon code, encore (120|1[01]\d|\d{1,2})\ss$")
 
 
 def _mistakes(code: str) -> dict[str, str]:
