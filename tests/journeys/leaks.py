@@ -8,6 +8,7 @@ from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
+from socket import gethostname
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -29,8 +30,14 @@ _WORD = 8  # bytes
 _EMPTY = re.compile(rb"\0{8,}")
 _FIRST_WHOLE_CHARACTER = (0, 2, 3)
 _CHARACTERS_OF_REST = (0, 3, 2)
-# Random ids, which may contain any short number.
-_RANDOM_IDS = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}")
+# What may contain any short number by chance: random ids, sealed texts (in base64: no path, which begins with a slash, and no
+# word, which has small letters alone), the ids of processes in PostgreSQL's log and in the identities of Temporal's clients.
+_BY_CHANCE = re.compile(
+    rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{16,}"
+    rb"|(?<![\w+/=:.-])(?=[a-z0-9+_-]*[A-Z])[\w+-][\w+/-]{39,}"
+    rb"|(?m:^)\d{4}-\d\d-\d\d [\d:.]{8,12} \w+ \[\d+\]"
+    rb"|\d+@" + re.escape(gethostname().encode())
+)
 _EIGHT_DIGITS = re.compile(r"\d{8}", re.ASCII)
 
 
@@ -68,13 +75,13 @@ def _words_in(content: bytes, words: set[int]) -> set[int]:
 
 
 def found_numbers(numbers: Iterable[str], places: Places) -> dict[str, set[str]]:
-    """Return the numbers that occur, by place, except in longer numbers, in fractions and in random ids."""
+    """Return the numbers that occur, by place, except in longer numbers, in fractions and where they are by chance."""
     wanted = {number.encode() for number in numbers}
     alone = re.compile(rb"(?<![\d.])(?:\d{6}|\d{8})(?!\d)")
     leaks: dict[str, set[str]] = {}
     for name, content in places.items():
         if any(number in content for number in wanted):  # a fast check, which is mostly false
-            hits = wanted.intersection(alone.findall(_RANDOM_IDS.sub(b" ", content)))
+            hits = wanted.intersection(alone.findall(_BY_CHANCE.sub(b" ", content)))
             leaks |= {name: {hit.decode() for hit in hits}} if hits else {}
     return leaks
 
@@ -85,16 +92,22 @@ def files_of(demo: Demo) -> Places:
     In a database file a long text may be split between two pages; in its row it is whole.
     """
     files = {path.relative_to(demo.state): path for path in sorted(demo.state.rglob("*")) if path.is_file()}
-    ours = {
-        str(name): path.read_bytes() for name, path in files.items() if name.parts[0] not in {_RECEIVED, _ROLL}
-    }
-    roll = [path.read_bytes() for name, path in files.items() if name.parts[0] == _ROLL and not _is_template(name)]
+    ours = {name: path for name, path in files.items() if name.parts[0] not in {_RECEIVED, _ROLL}}
+    roll = [_read(path) for name, path in files.items() if name.parts[0] == _ROLL and not _is_template(name)]
     return {
-        **ours,
+        **{str(name): _read(path) for name, path in ours.items()},
         "files of the roll": _EMPTY.sub(b"\0", b"\n".join(roll)),
         "rows of the roll": _rows_of_roll(demo),
         "rows of temporal.sqlite": _rows(demo.state / "temporal.sqlite"),
     }
+
+
+def _read(path: Path) -> bytes:
+    """Return a file's content; nothing of one that PostgreSQL has removed meanwhile, since nothing of it is stored."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 async def temporal_of(operator: Operator) -> Places:

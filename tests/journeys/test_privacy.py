@@ -2,6 +2,7 @@
 
 import json
 from base64 import b64encode
+from socket import gethostname
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -97,13 +98,24 @@ async def test_the_search_finds_a_planted_secret(demo: Demo, people: DemoPeople,
 
 
 def test_short_numbers_are_found_unless_part_of_something_longer() -> None:
-    """A CAPTCHA's and a birth date's digits are found; in an instant or an id they are ignored."""
+    """A CAPTCHA's and a birth date's digits are found; in an instant, an id or a sealed text they are ignored."""
     for number in ("123456", "14031979"):
-        drawn = {"instant": f"12:00:01.{number}", "hex": f"{number}{'ab' * 6}", "uuid": str(_uuid_with(number))}
+        drawn = {
+            "instant": f"12:00:01.{number}",
+            "hex": f"{number}{'ab' * 6}",
+            "uuid": str(_uuid_with(number)),
+            "sealed": f'{{"contact":"{"aB+/" * 10}{number}/cD="}}',
+            "log of PostgreSQL": f"a line\n2026-12-01 13:50:26.123 UTC [{number}] LOG:  checkpoint",
+            "identity": f"{number}@{gethostname()}",
+        }
         written = {
             "log": f"a={number} ms=3",
             "form": f"captcha_id={uuid4()}&a={number}",
             "row": f"{uuid4()}\n{number}",
+            "path": f'"http://127.0.0.1:8000/lien/{"aB" * 20}/{number}"',
+            "words": f"{'reassort-' * 5}{number}",
+            "list": f"[{number}]",
+            "address": f"{number}@exemple.fr",
         }
         places = {name: text.encode() for name, text in (drawn | written).items()}
         assert found_numbers([number], places) == {name: {number} for name in written}
