@@ -15,7 +15,7 @@ from benchmarks.peak.voters import Arrival, Tally
 from demo.client.arrivals import Arrivals
 
 _SEED = 2022
-_RATES = {Scale.QUICK: (2,), Scale.USUAL: (4, 8, 12), Scale.LONG: (4, 8, 12)}
+_RATES = {Scale.QUICK: (1,), Scale.USUAL: (4, 8, 12), Scale.LONG: (4, 8, 12)}
 _BEGINS_IN = 1.0  # seconds
 _PAUSE = 15  # seconds between two rates, for what the first has left to do
 _PROMPT = 2.0  # seconds from request to SMS, p95
