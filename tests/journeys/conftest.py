@@ -21,10 +21,10 @@ _NO_WAIT: dict[str, str | int] = {"between_sends": "PT0S"}
 # Minutes become seconds; everything else is as in the demo's election.
 _SHORT_DURATIONS: dict[str, str | int] = {
     "display_window": "PT6S",
-    "email_lifetime": "PT12S",
-    "late_after": "PT6S",
+    "email_lifetime": "PT30S",
+    "late_after": "PT10S",
     "max_sends": 100,
-    "first_wait": "PT8S",
+    "first_wait": "PT20S",
 }
 
 
@@ -41,7 +41,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def fast_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo of an election whose durations are seconds instead of minutes."""
     folder = tmp_path_factory.mktemp("fast_demo")
-    election = write_election(folder, _NO_WAIT | _SHORT_DURATIONS, {"proof_attempts": 'first_wait = "PT8S"'})
+    election = write_election(folder, _NO_WAIT | _SHORT_DURATIONS, {"proof_attempts": 'first_wait = "PT20S"'})
     with running(folder / "run", REASSORT_ELECTION=str(election)) as demo:
         yield demo
         asyncio.run(assert_every_history_replays(demo))

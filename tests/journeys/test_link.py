@@ -88,7 +88,7 @@ async def test_a_link_expires(fast_people: DemoPeople) -> None:
     await voter.ask("email")
     link = await voter.received_link()
     form = hidden_fields((await voter.page(link)).text)
-    await voter.wait_for_stage("Expired")
+    await voter.wait_for_stage("Expired", within=60)
     for answer in (await voter.page(link), await voter.http.post(link, data=form)):
         assert (answer.status_code, title(answer)) == (410, "Lien expiré")
         assert "Votre code de vote actuel n’a pas changé." in main_text(answer)

@@ -79,7 +79,7 @@ async def test_too_many_wrong_proofs_pause_recoveries_but_not_the_vote(fast_peop
     assert "Si vous avez encore de quoi voter, vous pouvez le faire sans attendre." in main_text(paused)
     assert (await voter.vote(code)).headers["location"] == "/espace-de-vote"
 
-    await until(lambda: _is_taken(voter), within=30)
+    await until(lambda: _is_taken(voter), within=60)
     link = await voter.received_link()
     assert shown_code((await voter.press(link)).text)
     assert [(await voter.ask(answer="autre chose")).status_code for _ in range(5)] == [422] * 5
