@@ -18,7 +18,7 @@ from election.stages import Channel
 from tests.support.waiting import until
 from workflows.acts.starting import act_handle
 
-NUMBER, FIRST, RATE = 40, 800_000, 20
+NUMBER, FIRST, RATE = 40, 800_000, 5
 KILLS = (("web", 0.1), ("worker", 1 / 3))
 _FAILURES, _ACTS = "/exploitation/echecs", "/exploitation/actes"
 _RETRIES = """SELECT workflow_id, count(*) FROM journal WHERE event = 'operator:send:retried' AND detail LIKE 'acte %%'
