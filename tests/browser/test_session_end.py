@@ -1,7 +1,5 @@
 """Two minutes before a session ends, the page says so, and one button keeps it alive."""
 
-import re
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -40,12 +38,13 @@ def test_the_warning_keeps_the_session_alive(page: Page) -> None:
     answer.fill("Châtaigne")
     warning = page.get_by_role("alertdialog", name="Votre session va se terminer")
     expect(warning).to_be_hidden()
+    page.clock.pause_at(page.evaluate("Date.now() / 1000") + 1)
     page.clock.fast_forward("28:30")
     expect(warning).to_be_visible()
     expect(page.get_by_role("button", name="Prolonger ma session", exact=True)).to_be_focused()
     page.clock.run_for(60_000)
-    # The page's clock also goes on by itself.
-    expect(warning.get_by_role("timer")).to_have_text(re.compile("^(50|4[0-9])\u00a0secondes$"))
+    expect(warning.get_by_role("timer")).to_have_text("50\u00a0secondes")
+    page.clock.resume()
     _is_accessible(page)
     page.keyboard.press("Enter")
     expect(warning).to_be_hidden()
