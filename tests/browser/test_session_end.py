@@ -1,5 +1,7 @@
 """Two minutes before a session ends, the page says so, and one button keeps it alive."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, Route, expect
 
