@@ -19,6 +19,7 @@ from demo.sms.smsc import MessageCentre
 from demo.state.gateway_modes import GatewayModes
 from demo.state.inbox import Inbox
 from demo.state.reachability import PortInUseError
+from workflows.runtime.command_line import leave
 
 
 async def serve(
@@ -73,4 +74,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # smpp34's threads crash a Python that ends while they have not noticed yet that a wait was cancelled.
+    leave(main())

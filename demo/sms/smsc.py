@@ -18,8 +18,7 @@ from demo.state.reachability import PortInUseError, keep_open
 
 _RECEIPT_INTERVAL = 0.05  # seconds
 _TIMEOUT = 2.0
-# The library's threads panic when Python exits before they have noticed a cancelled wait.
-_SHUTDOWN_DELAY = 0.05
+_LATE_BINDS = 0.05
 _REFUSALS = {
     Behaviour.REFUSE: Status.ESME_RINVDSTADR,
     Behaviour.THROTTLE: Status.ESME_RTHROTTLED,
@@ -58,7 +57,6 @@ class MessageCentre:
         finally:
             await server.stop()
             await self._unbind_all(server)
-            await asyncio.sleep(_SHUTDOWN_DELAY)
 
     async def _listen(self, server: Server) -> None:
         try:
@@ -71,7 +69,7 @@ class MessageCentre:
     async def _unbind_all(self, server: Server) -> None:
         # The library leaves sessions open when it stops; some may have bound at this moment.
         with suppress(TimeoutError):
-            async with asyncio.timeout(_SHUTDOWN_DELAY):
+            async with asyncio.timeout(_LATE_BINDS):
                 while True:
                     await self._handle(await server.next())
         sessions, self._sessions = self._sessions, {}

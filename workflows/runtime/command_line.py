@@ -25,7 +25,7 @@ def rate_between(lowest: float, highest: float, things: str) -> Callable[[str], 
 
 
 def leave(status: int) -> NoReturn:
-    """End the process at once: the SDK's threads may abort a short program that ends as usual (sdk-python #300)."""
+    """End the process at once: a library's threads may abort a program that ends as usual (Temporal's SDK: sdk-python #300)."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
