@@ -6,8 +6,11 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 from prometheus_client import REGISTRY
+from starlette.responses import PlainTextResponse
 
+from web.http.entrance_limit import EntranceLimit
 from web.http.request_metrics import RequestMetrics
+from web.http.security_middleware import as_asgi
 
 _TOKEN = "0b3dk9xw4m2p7qrstvz8ceg5hj"
 Counted = dict[tuple[str, str, str], float]
@@ -53,6 +56,19 @@ async def test_a_request_is_counted_by_its_route(app: FastAPI, before: Counted) 
         ("/lien/{token}", "other", "405"): 1,
     }
     assert _seconds() - seconds_before == 3
+
+
+async def test_a_first_page_that_is_held_up_is_counted_without_a_route(before: Counted) -> None:
+    """So that the alert on errors of the site tells it from a page that has failed."""
+    full = as_asgi(lambda: PlainTextResponse("full", 503))
+    app = FastAPI()
+    app.get("/connexion")(lambda: "")
+    app.add_middleware(EntranceLimit, entrances=("/connexion",), most=0, patience=0.001, full=full)
+    app.add_middleware(RequestMetrics)
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url="http://x") as browser:
+        await browser.get("/connexion")
+    new = {labels: number - before.get(labels, 0) for labels, number in _counted()}
+    assert {labels: number for labels, number in new.items() if number} == {("other", "GET", "503"): 1}
 
 
 def _seconds() -> float:
