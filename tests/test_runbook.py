@@ -89,13 +89,26 @@ def test_our_programs_know_the_options(module: str, words: tuple[str, ...]) -> N
 def test_compose_has_the_services() -> None:
     """Those that a command of `docker compose` names."""
     services = set(yaml.safe_load((_ROOT / "docker-compose.yml").read_text())["services"])
-    valued = r"(?: -(?:e \S+|v \S+|T)| --(?:rm|detach|wait|scale \S+))*"
+    valued = r"(?: -(?:e \S+|v \S+|T)| --(?:rm|no-deps|detach|wait|scale \S+|user \"[^\"]*\"))*"
     named = {
         name
         for command in _COMMANDS
         for name in re.findall(rf"docker compose (?:run|exec|up){valued} ([a-z][\w-]*)", command)
     }
     assert {"migrate", "roll-database", "worker-recoveries"} <= named <= services
+
+
+def test_a_command_in_a_container_starts_no_other_service() -> None:
+    """Else compose migrates first, with the image that was built last, or waits for Temporal while that is away."""
+    runs = re.findall(r"docker compose run ((?:--\S+ )*)", _texts())
+    assert len(runs) > 10
+    assert [options for options in runs if not options.startswith("--rm --no-deps ")] == []
+
+
+def _texts() -> str:
+    """Return what says how to run a command: README, docs/, and the console's pages."""
+    sources = [_ROOT / "README.md", *(_ROOT / "docs").glob("*.md"), *(_ROOT / "console").rglob("*.py")]
+    return "\n".join(source.read_text() for source in sources)
 
 
 async def test_the_database_understands_the_queries(database: Database) -> None:

@@ -11,7 +11,7 @@ from console.presenters.words import channel_name, place_name
 
 # In production, as whoever has the key that signs: the archive is written to the present folder.
 EXPORT_COMMAND = (
-    'docker compose run --rm --user "$(id -u)" -e REASSORT_EVIDENCE_KEY -v "$PWD:/preuve" migrate '
+    'docker compose run --rm --no-deps --user "$(id -u)" -e REASSORT_EVIDENCE_KEY -v "$PWD:/preuve" migrate '
     "python -m activities.evidence.export /preuve/preuve.zip"
 )
 # The columns that have codes.

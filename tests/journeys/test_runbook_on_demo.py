@@ -27,7 +27,7 @@ _READS = [
 # lifted is tested in `test_objection_journey.py`.
 _OBJECTION = " Opposition levée."
 _ORDERS = re.findall(
-    r"^\$ docker compose run --rm -T worker-recoveries (python -m activities\.upkeep\..*)\n(\S+@\S+)\n(.+)$",
+    r"^\$ docker compose run --rm --no-deps -T worker-recoveries (python -m activities\.upkeep\..*)\n(\S+@\S+)\n(.+)$",
     _RUNBOOK,
     re.MULTILINE,
 )
