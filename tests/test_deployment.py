@@ -111,6 +111,12 @@ def test_services_have_no_privileges(services: dict[str, Service]) -> None:
     assert users[users.index("application") + 1] == users[users.index("demo") + 2] == "10001:10001"
 
 
+def test_no_log_fills_the_disk(services: dict[str, Service]) -> None:
+    """Docker keeps the last 500 MB of each container, as operations.md says."""
+    kept = {"driver": "local", "options": {"max-size": "50m", "max-file": "10"}}
+    assert [name for name, service in services.items() if service.get("logging") != kept] == []
+
+
 def test_no_secret_stands_in_the_file(services: dict[str, Service], example: dict[str, str]) -> None:
     """Every secret is a variable that must be set, and the example contains none."""
     for name, service in services.items():

@@ -105,6 +105,13 @@ def test_a_command_in_a_container_starts_no_other_service() -> None:
     assert [options for options in runs if not options.startswith("--rm --no-deps ")] == []
 
 
+def test_a_mounted_file_is_read_and_written_as_whoever_runs_the_command() -> None:
+    """The image's own user cannot open a file that its owner alone may read, such as a roll."""
+    mounting = re.findall(r"docker compose run (.*)-v .?\$PWD", _texts().replace("'\n    '", ""))
+    assert len(mounting) > 3
+    assert [options for options in mounting if '--user "$(id -u)"' not in options] == []
+
+
 def _texts() -> str:
     """Return what says how to run a command: README, docs/, and the console's pages."""
     sources = [_ROOT / "README.md", *(_ROOT / "docs").glob("*.md"), *(_ROOT / "console").rglob("*.py")]

@@ -35,7 +35,8 @@ UPLOAD = f"{URL}/fichiers"
 router = APIRouter(prefix=URL)
 UploadId = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 _COMMAND = (
-    'docker compose run --rm --no-deps -e REASSORT_PEPPER -v "$PWD/liste.csv:/tmp/liste.csv:ro" migrate '
+    'docker compose run --rm --no-deps --user "$(id -u)" -e REASSORT_PEPPER '
+    '-v "$PWD/liste.csv:/tmp/liste.csv:ro" migrate '
     "python -m activities.roll_import.load_roll /tmp/liste.csv --report /dev/stderr"
 )
 _BLANKS = re.compile(r"\s+")
