@@ -58,6 +58,7 @@ _SWEEP_INTERVAL = timedelta(minutes=10)
 _PURGE_INTERVAL = timedelta(hours=1)
 # 0.16 MB each. A recovery that was evicted is replayed from its history with its next event, which costs as much as its start.
 _MAX_CACHED_WORKFLOWS = 1000
+_POOL_SIZE = 10  # and as many more under load: max_connections of docker-compose.yml has room for them
 # By channel. What does not fit waits in the task queue, and takes no time of its tries: forty SMS wait for two seconds at most
 # for their turn at twenty a second, and forty mails for ten seconds of a relay that hangs.
 _MAX_CONCURRENT_SENDS = 40
@@ -166,7 +167,7 @@ async def run(roles: tuple[str, ...]) -> None:
     stopping = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
-    database = Database(core.database_url, pool_size=10)
+    database = Database(core.database_url, pool_size=_POOL_SIZE)
     try:
         await Heartbeat(database).require_database()
         await record_start(database, election, core.election, utc_now, *roles)

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped] # its stubs are a package of their own
+from sqlalchemy.pool import QueuePool
 from temporalio.envconfig import ClientConfig
 from temporalio.service import TLSConfig
 
+import worker
 from activities.config.settings import (
     ConsoleSettings,
     FiguresSettings,
@@ -24,6 +26,7 @@ from activities.config.settings import (
     RollImportSettings,
     WebSettings,
 )
+from activities.store.database import Database
 from demo.processes import temporal
 
 _ROOT = Path(__file__).parent.parent
@@ -199,6 +202,32 @@ def test_each_process_has_its_own_database_user(services: dict[str, Service]) ->
     passwords = {name: _variables(services[name]) for name in _PARTS}
     assert all(len({key for key in names if key.startswith("ROLL_")}) == 1 for names in passwords.values())
     assert "TEMPORAL_DATABASE_PASSWORD" not in set().union(*passwords.values())
+
+
+def test_the_databases_take_every_connection(services: dict[str, Service]) -> None:
+    """Of pools that are full, also with a second web and a second worker of each role; three are the superuser's."""
+    most = dict.fromkeys(("web", "console"), _most_connections()) | {
+        name: _most_connections(pool_size=worker._POOL_SIZE) for name in _PARTS if name.startswith("worker-")
+    }
+    assert set(most) == set(_PARTS)
+    once, twice = sum(most.values()), sum(2 * number for name, number in most.items() if name != "console")
+    [documented] = re.findall(
+        r"opens up to (\d+) connections to the roll database, a worker up to (\d+): one process of each takes (\d+), "
+        r"a second web and a second worker of\s+each role (\d+). `max_connections` is (\d+)",
+        (_ROOT / "docs" / "operations.md").read_text(),
+    )
+    settings = [" ".join(services[f"{name}-database"]["command"]) for name in ("roll", "temporal")]
+    assert settings == [f"postgres -c max_connections={documented[-1]}"] * 2
+    numbers = [most["web"], most["worker-recoveries"], once, twice + most["console"]]
+    assert [int(number) for number in documented[:-1]] == numbers
+    assert numbers[-1] + 20 + 3 <= int(documented[-1])
+
+
+def _most_connections(**sizes: int) -> int:
+    """Return how many connections a process opens when its pool is full."""
+    pool = Database("postgresql+psycopg://web@127.0.0.1/reassort", **sizes)._engine.pool
+    assert isinstance(pool, QueuePool)
+    return pool.size() + pool._max_overflow
 
 
 def test_migrations_have_no_key(services: dict[str, Service]) -> None:
