@@ -28,7 +28,8 @@ class MigrationError(Exception):
 def upgrade(url: str) -> None:
     """Bring a database up to date in one transaction; processes that do so at the same time wait for each other.
 
-    It locks nothing in a database that is up to date, and otherwise no table for longer than it works on it.
+    It locks nothing in a database that is up to date. Otherwise it waits two seconds at most for each lock, and keeps those that it
+    has until the last migration is done: whoever needs such a table waits meanwhile.
 
     Raises:
         MigrationError: the URL is not one of PostgreSQL, or the database refuses.

@@ -1,4 +1,4 @@
-"""Changes the database's schema or rights without holding up its users."""
+"""Changes the database's schema or rights without making its users wait for a lock that it waits for itself."""
 
 from collections.abc import Callable
 from time import sleep
