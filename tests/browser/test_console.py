@@ -172,7 +172,8 @@ def test_an_act_shows_its_buttons_as_soon_as_a_worker_has_begun_it(
         assert window.evaluate("document.body.dataset.same") == "yes"
     window.get_by_role("button", name="Changer").click()
     expect(window.get_by_text("7 par seconde")).to_be_visible()
-    window.get_by_role("button", name="Arrêter").click()
+    window.get_by_role("link", name="Arrêter").click()
+    window.get_by_role("button", name="Arrêter l’acte").click()
     expect(window.get_by_text("Arrêté", exact=True)).to_be_visible()
     expect(window.get_by_role("button", name="Suspendre")).to_have_count(0)
 

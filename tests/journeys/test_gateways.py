@@ -104,7 +104,8 @@ async def test_a_late_receipt_is_shown_as_a_late_sms(
     assert (await voter.wait_for_stage("Sent"))["title"] == "Votre lien est parti"
     late = await voter.wait_for_stage("Late")
     assert late["title"] == "Votre lien prend du retard"
-    assert "jusqu’à 25 minutes" in plain(" ".join(late["sentences"]))
+    # By what other tests have sent in the last hour, if anything.
+    assert any(each.startswith(("En ce moment, ", "Un SMS arrive le plus souvent ")) for each in late["sentences"])
     release(fast_demo, "receipt")
     assert (await voter.wait_for_stage("Sent"))["title"] == "Votre SMS est arrivé"
     assert fast_operator.roll("SELECT count(*) FROM messages WHERE outcome = 'delivered'") != [(0,)]
