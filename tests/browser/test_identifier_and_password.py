@@ -107,15 +107,16 @@ def test_the_steps_work_by_keyboard_and_the_password_is_copied_and_printed(
     """Tab reaches the fields in order; the printed page has the password and instructions, and no button or step."""
     voter = Voter(windows.open(demo.url, width=PHONE), elector_without_notice)
     voter.page.goto(request_link(voter))
-    keyboard, typed = (
-        voter.page.keyboard,
-        (elector_without_notice["numen"], elector_without_notice["birth_department"]),
-    )
+    keyboard, department = voter.page.keyboard, voter.page.locator("#f-birth_department")
     voter.page.locator("#f-numen").focus()
-    for field, text in zip(("numen", "birth_department"), typed, strict=True):
-        expect(voter.page.locator(f"#f-{field}")).to_be_focused()
-        keyboard.type(text)
-        keyboard.press("Tab")
+    keyboard.type(elector_without_notice["numen"])
+    keyboard.press("Tab")
+    expect(department).to_be_focused()
+    # By arrows: letters that are typed in a list count as one word only if they come within a second.
+    values = department.locator("option").evaluate_all("options => options.map(option => option.value)")
+    for _ in range(values.index(elector_without_notice["birth_department"])):
+        keyboard.press("ArrowDown")
+    keyboard.press("Tab")
     keyboard.press("Enter")
     wait_for_step(voter, 2, javascript=True)
     voter.page.get_by_role("radio", name="Ma messagerie professionnelle").focus()

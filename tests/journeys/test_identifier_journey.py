@@ -89,7 +89,7 @@ async def test_a_cancelled_request_is_not_counted(
     order = CancelRequest("Claude Exemple", "demande par téléphone")
     recovery = await _recovery(fast_operator)
     assert await recovery.execute_update("cancel", order, result_type=Stage) is Stage.CANCELLED
-    assert "Elle n’est pas comptée" in main_text(await voter.loaded(FOLLOW))
+    assert "Cette demande n’est pas comptée" in main_text(await voter.loaded(FOLLOW))
     fast_demo.gateways(sms="ok")
     assert await _opens(voter, voter.person["identifier"])
     voter = await fast_people.signed_in(MARC)

@@ -52,4 +52,6 @@ def test_no_other_process_draws_it_until_the_one_that_did_has_ended(tmp_path: Pa
 def test_the_system_gives_none_of_them_by_itself() -> None:
     """Neither to a server that asks for port 0 nor to a connection."""
     first, last = (int(each) for each in _EPHEMERAL.read_text().split())
+    if first < 1_024 + 12_000:
+        pytest.skip("the system gives ports from so low on that no others are left")
     assert not {*draw_ports(20)} & {*range(first, last + 1)}
