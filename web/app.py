@@ -18,6 +18,7 @@ from activities.texts.catalogues import languages_of
 from activities.upkeep.recovery_metrics import RecoveryMetrics
 from election.procedures import Procedure
 from election.settings import Election
+from election.stages import Channel
 from web import error_pages
 from web.clients.identifier import IdentifierClient
 from web.clients.identifier_and_password import IdentifierAndPasswordClient
@@ -120,7 +121,9 @@ def build_app_context(
         services=services,
         statuses=statuses,
         feed=ProgressFeed(services.progress, services.sessions, services.heartbeat, election.delivery, utc_now),
-        sms_delay=SmsDelay(services.ledger, utc_now),
+        sms_delay=SmsDelay(
+            partial(services.ledger.recent_delay, Channel.SMS), utc_now, services.database.in_background
+        ),
         voting_code_client=VotingCodeClient(
             client, statuses, starts, services.vault, services.proof_attempts, signing_key, form_key, utc_now
         ),
