@@ -74,6 +74,6 @@ def _entries(entries: Sequence[Row[Any]], parts: dict[str, tuple[int, int]]) -> 
 
 
 def _message_id(entry_id: str) -> str:
-    """Return the message of an entry `message:ID:outcome`, or an empty string."""
+    """Return the message of an entry `message:ID:…`, or an empty string."""
     kind, _, rest = entry_id.partition(":")
     return rest.partition(":")[0] if kind == "message" else ""

@@ -31,7 +31,8 @@ _SHOWN = ("number", "recorded_at", "event", "actor", "workflow_id", "channel", "
 _ALL = select(*(journal.c[name] for name in _SHOWN))
 _NOT_RESERVED = and_(*(journal.c.event.not_like(f"{begins}%") for begins in (OF_ROLL, OF_ACCESS)))
 _BATCH = 2_000
-# The database takes no entry whose time is more than five minutes off (grants.sql): times follow numbers, but for minutes.
+# Times follow numbers, but for how far the clocks of those who write are apart: five minutes, or the database refuses the entry
+# (grants.sql); of the role `recoveries`, an hour at most is assumed.
 _DISORDER = literal_column("interval '1 hour'", Interval)
 _MARK = select(journal.c.number).where(IS_MARK).limit(1).correlate(None)
 _TIME, _HIGHEST = journal.c.recorded_at.type, literal_column(f"{2**63 - 1}", BigInteger)

@@ -29,24 +29,25 @@ class ReceiptQueue:
         self._listener = listener
         self._waits = waits
         self._stop_timeout = stop_timeout
-        self._pending: set[asyncio.Task[None]] = set()
+        self._pending: dict[tuple[str, str, bool], asyncio.Task[None]] = {}
 
     def take(self, receipt: Receipt) -> None:
-        """Keep a receipt until the listener has accepted it."""
-        task = asyncio.create_task(self._hand_over(receipt))
-        self._pending.add(task)
-        task.add_done_callback(self._pending.discard)
+        """Keep a receipt until the listener has accepted it; one that the operator repeats meanwhile is the same."""
+        key = (receipt.gateway, receipt.gateway_id, receipt.delivered)
+        if key not in self._pending:
+            self._pending[key] = asyncio.create_task(self._hand_over(receipt))
+            self._pending[key].add_done_callback(lambda _: self._pending.pop(key))
 
     async def room(self) -> None:
         """Return when fewer than 500 receipts are pending."""
         while len(self._pending) >= _MOST_PENDING:
-            await asyncio.wait(self._pending, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(self._pending.values(), return_when=asyncio.FIRST_COMPLETED)
 
     async def finish(self) -> None:
         """Wait at most `stop_timeout` seconds for the pending receipts, then drop them."""
         if not self._pending:
             return
-        _, late = await asyncio.wait(self._pending, timeout=self._stop_timeout)
+        _, late = await asyncio.wait(self._pending.values(), timeout=self._stop_timeout)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)

@@ -101,7 +101,7 @@ class AnswerShape(BaseModel, frozen=True, extra="forbid"):
     Codes go before statuses. Of a status that is in no list, 4xx refuses the message, and anything else is tried again.
     """
 
-    id: str
+    id: Annotated[str, Field(min_length=1)]
     code: str = ""
     refused_by: str = ""
     refused_codes: frozenset[Code] = frozenset()

@@ -1,6 +1,8 @@
 """Receipts are passed to their listener, or their loss is logged."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -87,6 +89,25 @@ async def test_a_receipt_outlasts_an_outage_of_the_database(receipt: Receipt) ->
     assert passed == [receipt]
 
 
+async def test_a_receipt_that_the_operator_repeats_meanwhile_is_kept_once(receipt: Receipt, now: Clock) -> None:
+    """It is told that a receipt could not be stored, and sends it again and again; another fate of that SMS is another receipt."""
+    passed: list[Receipt] = []
+    released = asyncio.Event()
+
+    async def keep(receipt: Receipt) -> None:
+        await released.wait()
+        passed.append(receipt)
+
+    queue = ReceiptQueue(keep)
+    failed = replace(receipt, delivered=False, reason="expired")
+    now.advance(timedelta(seconds=10))
+    for each in (receipt, replace(receipt, at=now()), failed):
+        queue.take(each)
+    released.set()
+    await queue.finish()
+    assert passed == [receipt, failed]
+
+
 async def test_receipts_that_are_lost_at_a_stop_are_logged(receipt: Receipt) -> None:
     """A receipt that the listener has not finished within the stop timeout is logged."""
 
@@ -108,8 +129,8 @@ async def test_the_queue_is_locked_out_at_500_receipts(receipt: Receipt) -> None
         await released.wait()
 
     queue = ReceiptQueue(keep)
-    for _ in range(499):
-        queue.take(receipt)
+    for number in range(499):
+        queue.take(replace(receipt, gateway_id=str(number)))
     await queue.room()
     queue.take(receipt)
     with pytest.raises(TimeoutError):
