@@ -16,7 +16,10 @@ _NONE_LEFT = {
         "code de connexion."
     ),
 }
-_WAITS = "Ce qui attend part de lui-même à la reprise\u202f; ce qui attend trop longtemps passe en échec, et se relance."
+_WAITS = (
+    "Ce qui attend part de lui-même à la reprise\u202f; ce qui attend trop longtemps passe en échec, jusqu’à ce qu’une personne "
+    "le relance."
+)
 _HELD = (
     "Plus aucune règle ne change les parts de ce canal, même quand une passerelle a trop d’erreurs, jusqu’à «\u00a0Rendre à la "
     "répartition automatique\u00a0»."
@@ -75,7 +78,7 @@ def of_abandoning(url: str, kind: UploadKind) -> Confirmation:
     what = "Ce qui a été tapé" if kind is UploadKind.CHANGE else "Le fichier déposé"
     again = "refaire la demande" if kind is UploadKind.CHANGE else "déposer le fichier et le faire lire de nouveau"
     consequences = [
-        f"{what} est effacé tout de suite. La liste électorale reste comme elle est.",
+        f"{what} est effacé. La liste électorale reste comme elle est.",
         f"C’est sans retour\u00a0: il faut ensuite {again}.",
     ]
     return Confirmation("Abandonner ce dépôt", "Abandonner et effacer", consequences, f"{url}/abandonner", url)
@@ -93,22 +96,39 @@ def _question(order: GatewayOrder) -> str:
 
 def _of_gateway(order: GatewayOrder, of: GatewayNow, *, is_last: bool) -> tuple[list[str], list[str]]:
     """Return the warnings and the consequences of an order; `is_last` is whether no other gateway of the channel is in service."""
-    name, share = of.state.name, f"{of.state.priority}\u00a0%"
+    name = of.state.name
     match order.what:
         case GatewayAct.SUSPEND if is_last:
             return [_NONE_LEFT[of.channel]], [_WAITS]
         case GatewayAct.SUSPEND:
             rest = "Les autres passerelles du canal prennent sa part."
             return [], [f"Plus rien ne part par {name}, sauf ce qu’une personne lui confie.", rest]
-        case GatewayAct.RESUME if is_last:
-            return [], [f"Les envois repartent par {name}, ceux qui attendent aussi."]
         case GatewayAct.RESUME:
-            return [], [f"Les envois passent de nouveau par {name}, selon sa part\u00a0: {share}."]
+            return [], _of_resuming(of, is_last=is_last)
         case GatewayAct.SHIFT:
-            alone = f"Aucune autre passerelle du canal n’est en service\u00a0: {name} envoie tout, quelle que soit sa part."
-            unused = f"À 0\u00a0%, {name} n’envoie que si les autres sont en panne."
-            rest = "Les autres passerelles du canal se partagent le reste."
-            warnings = [alone] if is_last and not of.state.is_suspended else []
-            return warnings, [*([] if order.priority else [unused]), rest, _HELD]
+            return _of_shift(order, of, is_last=is_last)
         case GatewayAct.RELEASE:
             return [], [_RELEASED]
+
+
+def _of_resuming(of: GatewayNow, *, is_last: bool) -> list[str]:
+    name, share = of.state.name, of.state.priority
+    if is_last:
+        return [f"Les envois repartent par {name}, ceux qui attendent aussi."]
+    if share:
+        return [f"Les envois passent de nouveau par {name}, selon sa part\u00a0: {share}\u00a0%."]
+    unused = f"Sa part est de 0\u00a0%\u00a0: {name} n’envoie que ce que les autres ne prennent pas."
+    return [unused, "Pour que plus d’envois passent par elle, choisissez ensuite sa part."]
+
+
+def _of_shift(order: GatewayOrder, of: GatewayNow, *, is_last: bool) -> tuple[list[str], list[str]]:
+    name = of.state.name
+    if of.state.is_suspended:
+        return [f"{name} reste suspendue\u00a0: sa part ne compte qu’à partir de «\u00a0Reprendre\u00a0»."], [
+            _HELD
+        ]
+    if is_last:
+        alone = f"Aucune autre passerelle du canal n’est en service\u00a0: {name} envoie tout, quelle que soit sa part."
+        return [alone], [_HELD]
+    unused = [] if order.priority else [f"À 0\u00a0%, {name} n’envoie que si les autres sont en panne."]
+    return [], [*unused, "Les autres passerelles du canal se partagent le reste.", _HELD]

@@ -18,6 +18,7 @@ from console.presenters.mailing.page import (
     NO_ANSWER,
     NOT_OFFERED,
     NOTHING_FAILED,
+    RUNS_NO_LONGER,
     URL,
     WRONG_NAME,
     WRONG_RATE,
@@ -99,10 +100,20 @@ async def confirm_retry(name: MailingName, operator: Administrator, cause: str =
 
 @router.post("/{name}/renvoyer")
 async def retry(
-    name: MailingName, operator: Administrator, csrf: Text = "", cause: Text = "", rate: Text = ""
+    name: MailingName,
+    operator: Administrator,
+    csrf: Text = "",
+    cause: Text = "",
+    rate: Text = "",
+    running: Text = "",
 ) -> Response:
-    """Send again what has failed for a cause, and return to the mailing's page, or say why not."""
+    """Send again what has failed for a cause, and return to the mailing's page, or say why not.
+
+    With `running`, the confirmation said that the mailing runs, and not that it begins again.
+    """
     require_csrf(operator, csrf)
+    if running and (await _page(operator, name)).is_over:
+        return await _retry_confirmation(operator, name, cause, 409, RUNS_NO_LONGER)
     per_second = rate_in(rate, MIN_RATE, MAX_RATE)
     if per_second is None:
         return await _retry_confirmation(operator, name, cause, 422, WRONG_RATE, rate)

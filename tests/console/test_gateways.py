@@ -214,6 +214,13 @@ _LAST = "Aucune autre passerelle de SMS n’est en service\u00a0: plus aucun SMS
         (GatewayAct.RESUME, 0, "brevo", [], "selon sa part\u00a0: 40\u00a0%."),
         (GatewayAct.RESUME, 0, "smpp brevo", [], "Les envois repartent par brevo, ceux qui attendent aussi."),
         (GatewayAct.SHIFT, 0, "", [], "brevo n’envoie que si les autres sont en panne."),
+        (
+            GatewayAct.SHIFT,
+            70,
+            "brevo",
+            ["brevo reste suspendue\u00a0: sa part ne compte qu’à partir de «\u00a0Reprendre\u00a0»."],
+            "jusqu’à «\u00a0Rendre à la répartition automatique\u00a0»",
+        ),
         (GatewayAct.SHIFT, 70, "", [], "Les autres passerelles du canal se partagent le reste."),
         (
             GatewayAct.SHIFT,
@@ -242,6 +249,17 @@ def test_before_an_act_its_consequence_is_said(
     assert (found.warnings, said in " ".join(found.consequences)) == (warnings, True)
     sentences = (found.question, *found.warnings, *found.consequences)
     assert [fault for each in sentences for fault in faults(each)] == []
+
+
+def test_a_reserve_that_is_resumed_without_a_share_is_said_to_send_what_others_leave() -> None:
+    """Whoever resumes it in an outage learns that a share is needed."""
+    at = datetime(2026, 12, 1, tzinfo=UTC)
+    smpp, brevo = GatewayState("smpp", 100, 100, at), GatewayState("brevo", 0, 0, at, is_suspended=True)
+    views = [GatewayNow(Channel.SMS, each, 0, 0, None) for each in (smpp, brevo)]
+    found = of_gateway(GatewayOrder("brevo", GatewayAct.RESUME, "m.durand", "essai"), views, PAGE)
+    assert found is not None
+    assert "n’envoie que ce que les autres ne prennent pas" in found.consequences[0]
+    assert "choisissez ensuite sa part" in found.consequences[1]
 
 
 async def test_nothing_is_ordered_before_it_is_confirmed(console_app: ConsoleApp) -> None:

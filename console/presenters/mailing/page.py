@@ -27,6 +27,7 @@ NOT_OFFERED = "Cette élection n’envoie pas de liens à toutes les personnes d
 NOTHING_FAILED = (
     "Plus aucun courriel n’est en échec pour cette cause\u00a0: quelqu’un les a peut-être déjà renvoyés."
 )
+RUNS_NO_LONGER = "L’envoi s’est arrêté entre-temps, et rien n’a été renvoyé\u00a0: relisez ce que «\u00a0Renvoyer\u00a0» fait maintenant."
 _STATES, _WAITING = 4, 2  # of the figures: each person is in one of the first ones; where those who wait are
 _ALTERED = "La ligne de cette personne sur la liste électorale n’a été écrite par aucun import."
 

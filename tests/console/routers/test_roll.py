@@ -180,7 +180,7 @@ async def test_abandoning_says_first_that_the_file_is_deleted(roll: RollConsole)
     async with roll.app.signed_in(ADMINISTRATION) as vera:
         page = (await _post(vera)).headers["location"]
         asked = await vera.get(f"{page}/abandonner")
-        assert "Le fichier déposé est effacé tout de suite." in asked.text
+        assert "Le fichier déposé est effacé." in asked.text
         assert (f'href="{page}"' in asked.text, f'action="{page}/abandonner"' in asked.text) == (True, True)
         [upload] = await roll.app.services.roll_uploads.recent()
         assert upload.state is UploadState.CHECKED

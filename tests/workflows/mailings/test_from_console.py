@@ -131,7 +131,7 @@ async def test_failures_are_sent_again_from_the_page(administrator: SignedIn, ma
 async def test_a_running_mailing_takes_failures_back_at_its_own_rate(
     administrator: SignedIn, mailing: MailingOperator, database: Database
 ) -> None:
-    """No rate is asked for there: it would be that of a mailing that begins again."""
+    """No rate is asked for there: it would be that of a mailing that begins again, which is told before it does."""
     mailing.activities.may_send.clear()
     page = f"/exploitation/envois/{mailing.order.name}"
     await administrator.send("/exploitation/envois", name=mailing.order.name, rate="7,5", confirmed="oui")
@@ -147,3 +147,8 @@ async def test_a_running_mailing_takes_failures_back_at_its_own_rate(
     assert "L’envoi en cours les reprend, à son rythme." in asked
     assert '<input type="hidden" name="rate" value="7,5">' in asked
     assert "Rythme, par seconde" not in asked
+    # Pressed after the end: what was said is no longer so.
+    late = await administrator.send(f"{page}/renvoyer", cause="smtp-550", rate="7,5", running="oui")
+    assert late.status_code == 409
+    assert all(told in late.text for told in ("s’est arrêté entre-temps", "recommence", "Rythme, par seconde"))
+    assert [act.event for act in mailing.activities.acts if act.who == _NAME] == [Event.MAILING_BEGUN]
