@@ -222,7 +222,10 @@ def _tried_again(request: Request, pressed: str | None) -> list[tuple[str, str]]
         return [(N_("Réessayer"), pressed or quote(path))]
     if path in _FOLLOWED and getattr(request.state, "is_signed_in", False):
         return [FOLLOW]
-    return [] if path in _WITHOUT_PAGE else [(N_("Réessayer"), returned_forms.begun_at(request))]
+    if path in _WITHOUT_PAGE:
+        return []
+    # The page of a form's last check has what this browser keeps of it.
+    return [(N_("Réessayer"), quote(path) if path in _FOLLOWED else returned_forms.begun_at(request))]
 
 
 async def _too_many(request: Request, _error: Exception) -> Response:

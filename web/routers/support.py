@@ -119,16 +119,17 @@ async def _answer(browser: BrowserSession, form: Form, answer: SupportRequestRes
 
 async def _unavailable_page(browser: BrowserSession, form: Form) -> HTMLResponse:
     form.general_error = _(SUPPORT_UNAVAILABLE).format(contact=browser.app.election.support.contact)
-    return await _page(browser, form, 503)
+    return await _page(browser, form, 503, can_ask=False)
 
 
-async def _page(browser: BrowserSession, form: Form, status: int = 200) -> HTMLResponse:
+async def _page(browser: BrowserSession, form: Form, status: int = 200, *, can_ask: bool = True) -> HTMLResponse:
+    """Return the form; where it cannot be sent now, without a CAPTCHA, which could not be drawn either."""
     return form_page(
         browser,
         "support.html",
         form,
         status,
-        has_captcha=browser.elector is None,
+        has_captcha=can_ask and browser.elector is None,
         # Kept when the form is shown again: sent again after a failure, it is the same support request.
         form_id=form["form_id"] or secrets.token_hex(16),
         max_length=MAX_LENGTH,
