@@ -36,15 +36,16 @@ SYSTEM := tests/console tests/web/following tests/journeys
 BROWSER := tests/browser tests/benchmarks
 WEB := tests/web tests/demo tests/deploy tests/conformance tests/programs
 # `tests/stress` comes last: its demo's processes work until the end, also while nobody asks them.
-WORKFLOWS := tests/workflows tests/stress
+# Those of acts and of the roll are in `test-units`: this part would take longest.
+WORKFLOWS := $(addprefix tests/workflows/,mailings parts recoveries replay runtime) tests/stress
 
-test-units: .venv/dev ## Run the tests of single modules
+test-units: .venv/dev ## Run the tests of single modules, and of acts and the roll
 	$(BIN)/python -m pytest tests $(SYSTEM:%=--ignore=%) $(BROWSER:%=--ignore=%) $(WORKFLOWS:%=--ignore=%) $(WEB:%=--ignore=%)
 
 test-web: .venv/dev ## Run the tests of the portal's and the demo's modules, of nginx and of the programs
 	$(BIN)/python -m pytest $(WEB) $(SYSTEM:%=--ignore=%)
 
-test-workflows: .venv/dev ## Run the tests of workflows, and of kills of processes
+test-workflows: .venv/dev ## Run the tests of recoveries and mailings, and of kills of processes
 	$(BIN)/python -m pytest $(WORKFLOWS)
 
 test-system: .venv/dev ## Run the tests of the whole system by HTTP, of the console and of open pages
