@@ -129,8 +129,9 @@ def violations(page: Page, *rules: str) -> list[str]:
     """Return axe's findings in a page, by all rules or by these, each with rule, explanation and first element.
 
     Frames are left out: the desk's have the mails that it shows, which run no script. Style sheets are not loaded beforehand: a
-    rule that does not run by default, as an experiment, alone reads them.
+    rule that does not run by default, as an experiment, alone reads them. A page that a click leads to is waited for.
     """
+    page.wait_for_load_state()
     options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": {"assets": ["media"]}}
     if rules:
         options["runOnly"] = list(rules)
